@@ -1,0 +1,42 @@
+import type { LatestChange } from './snapshot.ts';
+
+/**
+ * One stretch of time during which one budget is breached.
+ *
+ * `key` holds cluster identity, context, rule, subject, budget value and scope: a changed setting, scope or context
+ * is another key and so another episode, never a change of this one.
+ */
+export interface Episode {
+  readonly key: string;
+  readonly contextName: string;
+  /** Short name of the context when it opened, for its messages. */
+  readonly contextLabel: string;
+  readonly demo: boolean;
+  /** `total`, `namespace:NAME` or `class:NAME`. */
+  readonly subject: string;
+  readonly budgetBytes: bigint;
+  readonly claimedBytes: bigint;
+  readonly latest?: LatestChange;
+  readonly openedMs: number;
+  /** Set when it closed; until 30 min later the same condition continues this episode. */
+  readonly closedMs?: number;
+  /** The opening notification was shown in some window, or stands for one that must not be shown again. */
+  readonly shown: boolean;
+}
+
+/** Silence for one episode key, or for all with `key` = '*'. `untilMs` undefined: until back to normal. */
+export interface Snooze {
+  readonly key: string;
+  readonly untilMs?: number;
+}
+
+/** What the views need to know of the alerts. */
+export interface AlertState {
+  /** Open now, the longest first. */
+  readonly open: readonly Episode[];
+  readonly snoozes: readonly Snooze[];
+  /** The built-in default budget was already exceeded at the first full sync: it is not judged, and the gauge says `claimed`. */
+  readonly defaultSuspended: boolean;
+}
+
+export const noAlerts: AlertState = { open: [], snoozes: [], defaultSuspended: false };

@@ -1,0 +1,75 @@
+/**
+ * Slim records of the Kubernetes kinds the product reads: only the fields it uses, strings interned by the reader.
+ * Times are milliseconds since the epoch, sizes exact bytes.
+ */
+
+/** A condition of a claim (`status.conditions`). */
+export interface ConditionRecord {
+  readonly type: string;
+  /** `True`, `False` or `Unknown`. */
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly sinceMs?: number;
+}
+
+/**
+ * A PersistentVolumeClaim.
+ *
+ * `claimedBytes` is what a ResourceQuota charges: max(requested, allocated), rounded up to whole bytes
+ * (kubernetes `pkg/quota/v1/evaluator/core/persistent_volume_claims.go`). It is undefined when a size in the object cannot
+ * be counted; `problem` then says which and why. A claim without a request claims 0 bytes.
+ */
+export interface ClaimRecord {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+  /** `Pending`, `Bound`, `Lost`; anything else as the server wrote it. */
+  readonly phase: string;
+  readonly createdMs?: number;
+  /** `metadata.deletionTimestamp` is set. */
+  readonly terminating: boolean;
+  readonly requestedBytes?: bigint;
+  readonly allocatedBytes?: bigint;
+  readonly claimedBytes?: bigint;
+  readonly capacityBytes?: bigint;
+  readonly problem?: string;
+  /** `spec.storageClassName`, else the old annotation; undefined when neither is there. */
+  readonly storageClass?: string;
+  readonly volumeName?: string;
+  readonly volumeMode?: string;
+  readonly accessModes: readonly string[];
+  readonly conditions: readonly ConditionRecord[];
+  /** `status.allocatedResourceStatuses.storage`. */
+  readonly resizeStatus?: string;
+}
+
+export interface NamespaceRecord {
+  readonly uid: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+  readonly terminating: boolean;
+}
+
+export interface StorageClassRecord {
+  readonly uid: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+  readonly provisioner: string;
+  /** `volumeBindingMode: WaitForFirstConsumer`. */
+  readonly waitsForConsumer: boolean;
+  readonly expandable: boolean;
+  readonly isDefault: boolean;
+}
+
+export interface PodRecord {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+  readonly phase: string;
+  readonly nodeName?: string;
+  /** Names of the claims its volumes refer to, generic ephemeral ones (`<pod>-<volume>`) included. */
+  readonly claimNames: readonly string[];
+}

@@ -1,0 +1,34 @@
+/** Icon of a row: a codicon and the id of the theme colour it is tinted with. */
+export interface RowIcon {
+  readonly codicon: string;
+  readonly color?: string;
+}
+
+/** A claim as commands are given it. */
+export interface ClaimRef {
+  readonly contextName: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** One row of the claims view, ready to be drawn. */
+export interface Row {
+  /** Unique in the tree and stable over updates: the object's UID where it has one. */
+  readonly id: string;
+  readonly kind: 'namespace' | 'claim' | 'fact' | 'withoutAccess' | 'withoutAccessName';
+  readonly label: string;
+  readonly description: string;
+  /** Markdown, escaped. */
+  readonly tooltip: string;
+  readonly icon: RowIcon | undefined;
+  readonly collapsible: 'none' | 'collapsed' | 'expanded';
+  readonly contextValue: string;
+  readonly accessibilityLabel: string;
+  /** Level of a claim or namespace for its FileDecoration. */
+  readonly level: 'normal' | 'warning' | 'error' | 'muted';
+  /** Namespace rows and claim rows. */
+  readonly namespace?: string;
+  /** Claim rows. */
+  readonly claim?: ClaimRef;
+}

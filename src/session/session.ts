@@ -1,0 +1,51 @@
+import type { Disposable } from '../base/disposable.ts';
+import type { Signal } from '../base/signal.ts';
+import type { Result } from '../domain/apiError.ts';
+import type { PodRecord } from '../domain/records.ts';
+import type { StorageSnapshot } from '../domain/snapshot.ts';
+import type { Target } from '../domain/target.ts';
+
+/** Who asked for an attempt to connect: only a click may start a credential plugin that needs the user. */
+export type Interaction = 'background' | 'click';
+
+/** Kinds that are followed only while something needs them. Claims and namespaces always are. */
+export type OptionalKind = 'storageClasses';
+
+/** Everything alive for one target. Replaced whole on a switch; ends with `dispose`, after which `snapshot` stays still. */
+export interface Session extends Disposable {
+  readonly target: Target;
+  readonly snapshot: Signal<StorageSnapshot>;
+  /** Follows a kind until disposed; several demands share one watch. */
+  demand(kind: OptionalKind): Disposable;
+  /** Tries again at once whatever is waiting (backoff, forbidden, sign-in after a click); a live session is probed and relisted. */
+  retry(interaction: Interaction): void;
+  /** New credentials or certificates for the same target: the connection is made anew, what is known stays. */
+  reconnect(target: unknown): void;
+  /** Pods of a namespace that name one of its claims. */
+  readPods(namespace: string): Promise<Result<readonly PodRecord[]>>;
+  /** The claim as the server has it, raw JSON. */
+  readClaim(namespace: string, name: string): Promise<Result<unknown>>;
+  diagnostics(): SessionDiagnostics;
+}
+
+/** Facts for the diagnostics report, free of secrets. */
+export interface SessionDiagnostics {
+  readonly serverVersion: string | undefined;
+  readonly connections: number;
+  readonly requests: number;
+  readonly reflectors: readonly ReflectorDiagnostics[];
+  /** Objects found different by a safety relist. */
+  readonly drift: number;
+}
+
+export interface ReflectorDiagnostics {
+  readonly path: string;
+  readonly state: string;
+  readonly items: number;
+  readonly resourceVersion: string | undefined;
+  readonly lists: number;
+  readonly watches: number;
+  readonly events: number;
+  readonly failures: number;
+  readonly lastError?: string;
+}
