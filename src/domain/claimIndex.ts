@@ -41,15 +41,16 @@ export class ClaimIndex {
   #uncounted = 0;
   #picture: ClaimPicture | undefined;
 
-  /** Adds a claim or puts it in the place of what was known under its UID or its name. */
-  upsert(claim: ClaimRecord): void {
+  /** Adds a claim or puts it in the place of what was known under its UID or its name. False: it was known as it is. */
+  upsert(claim: ClaimRecord): boolean {
     const path = pathOf(claim);
     const sameName = this.#uidOf.get(path);
     const previous = this.#find(claim.uid) ?? (sameName === undefined ? undefined : this.#find(sameName));
-    if (previous?.uid === claim.uid && previous.resourceVersion === claim.resourceVersion) return;
+    if (previous?.uid === claim.uid && previous.resourceVersion === claim.resourceVersion) return false;
     if (!this.#before.has(path)) this.#before.set(path, { claim, bytes: previous?.claimedBytes ?? 0n });
     if (previous) this.#take(previous);
     this.#put(claim);
+    return true;
   }
 
   /** Forgets a claim; unknown UIDs are ignored. */
@@ -60,21 +61,27 @@ export class ClaimIndex {
 
   /**
    * Puts a complete list in the place of everything known, or of everything known of one namespace.
-   * Claims that are the same (UID and resourceVersion) keep their records.
+   * Claims that are the same (UID and resourceVersion) keep their records. Answers how many claims differed.
    */
-  replace(claims: Iterable<ClaimRecord>, namespace?: string): void {
+  replace(claims: Iterable<ClaimRecord>, namespace?: string): number {
     const first = namespace === undefined ? this.#namespaceOf.size === 0 : !this.#rooms.get(namespace)?.claims.size;
     const named = new Set<string>();
+    let differences = 0;
     for (const claim of claims) {
       named.add(claim.uid);
-      this.upsert(claim);
+      if (this.upsert(claim)) differences++;
       // A first list is not growth.
       if (first) this.#before.delete(pathOf(claim));
     }
     const rooms = namespace === undefined ? this.#rooms.values() : [this.#rooms.get(namespace)];
     for (const room of [...rooms]) {
-      for (const uid of [...(room?.claims.keys() ?? [])]) if (!named.has(uid)) this.remove(uid);
+      for (const uid of [...(room?.claims.keys() ?? [])]) {
+        if (named.has(uid)) continue;
+        this.remove(uid);
+        differences++;
+      }
     }
+    return differences;
   }
 
   /** Says that a namespace exists and whether its claims can be read. */

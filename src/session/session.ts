@@ -1,12 +1,13 @@
 import type { Disposable } from '../base/disposable.ts';
 import type { Signal } from '../base/signal.ts';
+import type { Interaction } from '../cluster/interaction.ts';
+import type { ResolvedTarget } from '../cluster/resolvedTarget.ts';
 import type { Result } from '../domain/apiError.ts';
 import type { PodRecord } from '../domain/records.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 
-/** Who asked for an attempt to connect: only a click may start a credential plugin that needs the user. */
-export type Interaction = 'background' | 'click';
+export type { Interaction };
 
 /** Kinds that are followed only while something needs them. Claims and namespaces always are. */
 export type OptionalKind = 'storageClasses';
@@ -20,11 +21,11 @@ export interface Session extends Disposable {
   /** Tries again at once whatever is waiting (backoff, forbidden, sign-in after a click); a live session is probed and relisted. */
   retry(interaction: Interaction): void;
   /** New credentials or certificates for the same target: the connection is made anew, what is known stays. */
-  reconnect(target: unknown): void;
+  reconnect(target: ResolvedTarget): void;
   /** Pods of a namespace that name one of its claims. */
   readPods(namespace: string): Promise<Result<readonly PodRecord[]>>;
-  /** The claim as the server has it, raw JSON. */
-  readClaim(namespace: string, name: string): Promise<Result<unknown>>;
+  /** The claim as the server has it now, as YAML without managedFields; fields newer than this product are kept. */
+  readManifest(namespace: string, name: string): Promise<Result<string>>;
   diagnostics(): SessionDiagnostics;
 }
 

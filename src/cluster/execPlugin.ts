@@ -1,0 +1,184 @@
+import { spawn } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { basename, delimiter, extname, isAbsolute, join } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { fail, type Result, succeed } from '../domain/apiError.ts';
+import { objectAt, objectOf, textAt, timeAt } from '../wire/json.ts';
+import type { Credential } from './credential.ts';
+import type { ExecConfig, ResolvedCluster } from './resolvedTarget.ts';
+
+/** What a plugin gave, and until when (ms since the epoch) where it said so. */
+export interface PluginCredential {
+  readonly credential: Credential;
+  readonly expiresMs?: number;
+}
+
+/** An ExecCredential is a few kilobytes; more is not one. */
+const outputLimit = 1024 * 1024;
+
+/**
+ * Runs an exec credential plugin once (client.authentication.k8s.io v1 and v1beta1).
+ *
+ * No shell, standard input closed, `KUBERNETES_EXEC_INFO` with `interactive: false`, killed with its children after `limitMs`.
+ * What it prints is read for the credential and never kept, logged or shown: it may hold secrets. Errors name the
+ * command, what went wrong and, where it is not installed, the kubeconfig's own hint.
+ */
+export async function runExecPlugin(
+  exec: ExecConfig,
+  cluster: ResolvedCluster,
+  options: {
+    readonly limitMs: number;
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  },
+): Promise<Result<PluginCredential>> {
+  const name = basename(exec.command);
+  const file = await findCommand(exec.command, options.env);
+  if (file === undefined) {
+    return fail(
+      'config',
+      `The credential plugin ${name} is not installed.${exec.installHint === undefined ? '' : ` ${exec.installHint.trim()}`}`,
+    );
+  }
+  const env: Record<string, string | undefined> = { ...options.env, KUBERNETES_EXEC_INFO: execInfo(exec, cluster) };
+  for (const variable of exec.env) env[variable.name] = variable.value;
+  const run = await runBounded(file, exec.args, env, options);
+  if (run === 'aborted') return fail('aborted', 'Stopped.');
+  if (run === 'late')
+    return fail('signIn', `The credential plugin ${name} did not end within ${Math.round(options.limitMs / 1000)} s.`);
+  if (run === 'notStarted') return fail('signIn', `The credential plugin ${name} cannot be started.`);
+  if (run.code !== 0)
+    return fail(
+      'signIn',
+      `The credential plugin ${name} failed (exit code ${run.code ?? 'none'}). Run kubectl in a terminal to see what it says.`,
+    );
+  return readExecCredential(run.output, exec.apiVersion, name);
+}
+
+type Run = { readonly code: number | null; readonly output: string } | 'late' | 'aborted' | 'notStarted';
+
+function runBounded(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+  { limitMs, clock, signal }: { readonly limitMs: number; readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<Run> {
+  return new Promise((resolve) => {
+    const windows = process.platform === 'win32';
+    // A group of its own, so that a helper it has started dies with it. A .cmd shim needs the command processor.
+    const shim = windows && /\.(cmd|bat)$/i.test(file);
+    const child = shim
+      ? spawn('cmd.exe', ['/d', '/s', '/c', file, ...args], {
+          env,
+          stdio: ['ignore', 'pipe', 'ignore'],
+          windowsHide: true,
+        })
+      : spawn(file, [...args], { env, stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true, detached: !windows });
+    const pieces: Buffer[] = [];
+    let size = 0;
+    const end = (run: Run) => {
+      limit.dispose();
+      signal.removeEventListener('abort', abort);
+      resolve(run);
+    };
+    const stop = (run: Run) => {
+      killTree(child.pid, windows);
+      end(run);
+    };
+    const abort = () => stop('aborted');
+    const limit = clock.after(limitMs, () => stop('late'));
+    signal.addEventListener('abort', abort);
+    child.on('error', () => end('notStarted'));
+    child.stdout?.on('data', (piece: Buffer) => {
+      size += piece.length;
+      if (size <= outputLimit) pieces.push(piece);
+    });
+    child.on('close', (code) =>
+      end({ code, output: size > outputLimit ? '' : Buffer.concat(pieces).toString('utf8') }),
+    );
+    if (signal.aborted) abort();
+  });
+}
+
+function killTree(pid: number | undefined, windows: boolean): void {
+  if (pid === undefined) return;
+  if (windows) {
+    spawn('taskkill', ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true }).on('error', () => {});
+    return;
+  }
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function execInfo(exec: ExecConfig, cluster: ResolvedCluster): string {
+  const ca = cluster.ca && 'data' in cluster.ca ? { 'certificate-authority-data': cluster.ca.data } : {};
+  const info = {
+    server: cluster.server,
+    ...(cluster.tlsServerName === undefined ? {} : { 'tls-server-name': cluster.tlsServerName }),
+    ...(cluster.insecureSkipTlsVerify ? { 'insecure-skip-tls-verify': true } : {}),
+    ...ca,
+    ...(cluster.proxyUrl === undefined ? {} : { 'proxy-url': cluster.proxyUrl }),
+  };
+  const spec = { interactive: false, ...(exec.provideClusterInfo ? { cluster: info } : {}) };
+  return JSON.stringify({ apiVersion: exec.apiVersion, kind: 'ExecCredential', spec });
+}
+
+/** Reads what a plugin printed. The text itself appears in no error. */
+export function readExecCredential(output: string, apiVersion: string, name: string): Result<PluginCredential> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(output);
+  } catch {
+    return fail('signIn', `The credential plugin ${name} did not print an ExecCredential.`);
+  }
+  const object = objectOf(parsed);
+  if (object?.kind !== 'ExecCredential')
+    return fail('signIn', `The credential plugin ${name} did not print an ExecCredential.`);
+  if (object.apiVersion !== apiVersion) {
+    return fail(
+      'config',
+      `The credential plugin ${name} answers in another apiVersion than the kubeconfig asks for (${apiVersion}).`,
+    );
+  }
+  const status = objectAt(object, 'status');
+  const token = textAt(status, 'token');
+  const certificate = textAt(status, 'clientCertificateData');
+  const key = textAt(status, 'clientKeyData');
+  if (token === undefined && (certificate === undefined || key === undefined)) {
+    return fail('signIn', `The credential plugin ${name} printed no token and no client certificate.`);
+  }
+  const expiresMs = timeAt(status, 'expirationTimestamp');
+  const credential: Credential = {
+    ...(token === undefined ? {} : { token }),
+    ...(certificate === undefined || key === undefined ? {} : { clientCertificate: certificate, clientKey: key }),
+  };
+  return succeed({ credential, ...(expiresMs === undefined ? {} : { expiresMs }) });
+}
+
+/** The file a command names: itself with a folder in it, else looked up on the PATH, on Windows with PATHEXT. */
+async function findCommand(
+  command: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  const windows = process.platform === 'win32';
+  const endings = windows && extname(command) === '' ? (env.PATHEXT ?? '.EXE;.CMD;.BAT').split(';') : [''];
+  const path = Object.entries(env).find(([key]) => key.toUpperCase() === 'PATH')?.[1] ?? '';
+  const folders =
+    isAbsolute(command) || /[\\/]/.test(command) ? [''] : path.split(delimiter).filter((folder) => folder !== '');
+  for (const folder of folders) {
+    for (const ending of endings) {
+      const file = `${folder === '' ? command : join(folder, command)}${ending}`;
+      try {
+        await access(file, constants.X_OK);
+        return file;
+      } catch {
+        // Not here.
+      }
+    }
+  }
+  return undefined;
+}

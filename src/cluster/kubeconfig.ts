@@ -1,0 +1,85 @@
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { fail, type Result, succeed } from '../domain/apiError.ts';
+import { arrayAt, type JsonObject, objectAt, objectOf, textAt } from '../wire/json.ts';
+
+/** A named entry of a kubeconfig, and the file whose folder its relative paths are relative to. */
+export interface Entry {
+  readonly file: string;
+  readonly fields: JsonObject;
+}
+
+/** One or several kubeconfig files as kubectl sees them together. */
+export interface Kubeconfig {
+  readonly currentContext: string | undefined;
+  readonly contexts: ReadonlyMap<string, Entry>;
+  readonly clusters: ReadonlyMap<string, Entry>;
+  readonly users: ReadonlyMap<string, Entry>;
+}
+
+/** Contents of a file that was read; `text` undefined when there is no such file. */
+export interface FileText {
+  readonly file: string;
+  readonly text: string | undefined;
+}
+
+const remedy = 'Mend the file, or choose another with the setting pvcwatch.kubeconfig.';
+
+/**
+ * Merges files by kubectl's rules: the first file that names an entry or the current context wins, missing and empty files
+ * count as empty, unknown fields are ignored (client-go `clientcmd.ClientConfigLoadingRules.Load`).
+ *
+ * A file that is not YAML, or not a kubeconfig, is an error that names it: kubectl refuses to work then, and so do we.
+ */
+export function mergeKubeconfigs(files: readonly FileText[]): Result<Kubeconfig> {
+  const contexts = new Map<string, Entry>();
+  const clusters = new Map<string, Entry>();
+  const users = new Map<string, Entry>();
+  let currentContext: string | undefined;
+  for (const { file, text } of files) {
+    if (text === undefined) continue;
+    const parsed = parse(file, text);
+    if (!parsed.ok) return parsed;
+    const config = parsed.value;
+    currentContext ??= textAt(config, 'current-context');
+    collect(contexts, file, config, 'contexts', 'context');
+    collect(clusters, file, config, 'clusters', 'cluster');
+    collect(users, file, config, 'users', 'user');
+  }
+  return succeed({ currentContext, contexts, clusters, users });
+}
+
+/** An absolute path, or one relative to the file that names it. */
+export function besideFile(file: string, path: string): string {
+  return isAbsolute(path) ? path : resolve(dirname(file), path);
+}
+
+function parse(file: string, text: string): Result<JsonObject> {
+  if (text.trim() === '') return succeed({});
+  let value: unknown;
+  try {
+    const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' });
+    const problem = document.errors[0];
+    if (problem) return fail('config', `${file} is not valid YAML (line ${problem.linePos?.[0].line ?? 1}). ${remedy}`);
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch {
+    return fail('config', `${file} is not valid YAML. ${remedy}`);
+  }
+  if (value === null || value === undefined) return succeed({});
+  const config = objectOf(value);
+  if (!config) return fail('config', `${file} is not a kubeconfig. ${remedy}`);
+  for (const key of ['contexts', 'clusters', 'users']) {
+    if (config[key] !== undefined && config[key] !== null && !Array.isArray(config[key])) {
+      return fail('config', `${file} is not a kubeconfig: ${key} is not a list. ${remedy}`);
+    }
+  }
+  return succeed(config);
+}
+
+function collect(into: Map<string, Entry>, file: string, config: JsonObject, list: string, field: string): void {
+  for (const item of arrayAt(config, list)) {
+    const entry = objectOf(item);
+    const name = entry && textAt(entry, 'name');
+    if (entry && name !== undefined && !into.has(name)) into.set(name, { file, fields: objectAt(entry, field) });
+  }
+}

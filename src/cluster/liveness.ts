@@ -1,0 +1,56 @@
+import { type Clock, every } from '../base/clock.ts';
+import { type Disposable, toDisposable } from '../base/disposable.ts';
+import type { ApiError } from '../domain/apiError.ts';
+import type { Probe } from './probe.ts';
+
+const tickMs = 5_000;
+/** Bookmarks come about once a minute; this long without any byte is suspicious, not yet dead. */
+const silentFromMs = 75_000;
+const silentToMs = 90_000;
+/** The wall clock running ahead of the timer by this much means that the machine slept. */
+const sleptMs = 10_000;
+
+export interface Liveness extends Disposable {
+  /** A byte has come. */
+  heard(): void;
+}
+
+/**
+ * Watches over one quiet stream: probes the server when nothing has come for 75 to 90 s, and at once after a sleep of the
+ * machine. `lost` is told only when the probe fails: a healthy quiet watch is never cut.
+ */
+export function watchLiveness(options: {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly probe: Probe;
+  readonly signal: AbortSignal;
+  readonly lost: (error: ApiError) => void;
+}): Liveness {
+  const { clock, probe, signal } = options;
+  const limitMs = silentFromMs + options.random() * (silentToMs - silentFromMs);
+  let heardMs = clock.monotonicMs();
+  let tickedWallMs = clock.now();
+  let tickedMs = clock.monotonicMs();
+  let probing = false;
+  const timer = every(clock, tickMs, () => {
+    const slept =
+      Math.abs(clock.now() - tickedWallMs - (clock.monotonicMs() - tickedMs)) > sleptMs ||
+      clock.monotonicMs() - tickedMs > tickMs + sleptMs;
+    tickedWallMs = clock.now();
+    tickedMs = clock.monotonicMs();
+    if (probing || (!slept && tickedMs - heardMs < limitMs)) return;
+    probing = true;
+    void probe.ask(signal).then((error) => {
+      probing = false;
+      if (signal.aborted) return;
+      if (error) options.lost(error);
+      else heardMs = clock.monotonicMs();
+    });
+  });
+  return {
+    heard() {
+      heardMs = clock.monotonicMs();
+    },
+    ...toDisposable(() => timer.dispose()),
+  };
+}

@@ -1,0 +1,46 @@
+import { type Clock, sleep } from '../base/clock.ts';
+import type { ApiError } from '../domain/apiError.ts';
+import type { Connection } from './connection.ts';
+
+const limitMs = 5_000;
+
+/**
+ * Asks whether the server can be reached, on a connection of its own and within five seconds.
+ *
+ * Any HTTP answer counts, a 403 too: it is the way that is in doubt, not the rights. Loops that ask at the same time
+ * share one request. `undefined` means reachable.
+ */
+export class Probe {
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  #running: Promise<ApiError | undefined> | undefined;
+
+  constructor(connection: Connection, clock: Clock) {
+    this.#connection = connection;
+    this.#clock = clock;
+  }
+
+  async ask(signal: AbortSignal): Promise<ApiError | undefined> {
+    this.#running ??= this.#ask(signal).finally(() => {
+      this.#running = undefined;
+    });
+    return await this.#running;
+  }
+
+  async #ask(signal: AbortSignal): Promise<ApiError | undefined> {
+    const limit = new AbortController();
+    const either = AbortSignal.any([signal, limit.signal]);
+    const answer = this.#connection.request('/readyz', { signal: either, fresh: true });
+    const late = Symbol('late');
+    const ended = new AbortController();
+    const first = await Promise.race([answer, sleep(this.#clock, limitMs, ended.signal).then(() => late)]);
+    ended.abort();
+    if (first === late) {
+      limit.abort();
+      return { reason: 'unreachable', message: `${this.#connection.server} cannot be reached: no answer within 5 s.` };
+    }
+    const result = await answer;
+    if (result.ok || result.error.status !== undefined || result.error.reason === 'aborted') return undefined;
+    return result.error.reason === 'unreachable' || result.error.reason === 'tls' ? result.error : undefined;
+  }
+}

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { targetOf } from './resolveContext.ts';
+import type { ResolvedTarget } from './resolvedTarget.ts';
+
+const folder = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** The account of the pod this runs in, or undefined outside of a pod. The token file is re-read as it rotates. */
+export async function serviceAccountTarget(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ResolvedTarget | undefined> {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
+  if (!host || !port) return undefined;
+  try {
+    await readFile(`${folder}/token`);
+  } catch {
+    return undefined;
+  }
+  const namespace = await readFile(`${folder}/namespace`, 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  );
+  const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return targetOf(
+    'in-cluster',
+    { name: 'in-cluster', server, insecureSkipTlsVerify: false, ca: { file: `${folder}/ca.crt` } },
+    { name: 'service account', tokenFile: `${folder}/token` },
+    {
+      namespace: namespace || 'default',
+      explicit: namespace !== '',
+      origin: { label: 'in-cluster account', files: [] },
+    },
+  );
+}

@@ -1,0 +1,223 @@
+import { type Clock, every, sleep } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+import type { Log } from '../base/log.ts';
+import type { Connection } from '../cluster/connection.ts';
+import { type Collection, listPage } from '../cluster/listPager.ts';
+import type { Probe } from '../cluster/probe.ts';
+import { Reflector, type ReflectorState } from '../cluster/reflector.ts';
+import type { ApiError } from '../domain/apiError.ts';
+import type { ClaimIndex } from '../domain/claimIndex.ts';
+import type { ClaimRecord } from '../domain/records.ts';
+import type { Scope } from '../domain/target.ts';
+import { claims } from '../wire/claims.ts';
+import { Interner } from '../wire/interner.ts';
+import type { Interaction } from './session.ts';
+
+/** What a session has in common for everything that runs in it. */
+export interface SessionContext {
+  readonly connection: Connection;
+  readonly probe: Probe;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** At most so many namespaces are followed one by one; the others are of unknown access. */
+const maxFollowed = 100;
+/** At most so many namespaces are asked whether their claims may be listed, so many at a time. */
+const maxProbed = 500;
+const probesAtOnce = 6;
+/** Rights change: what was refused is asked again this often. */
+const recheckMs = 300_000;
+
+/**
+ * Follows the claims of a scope with as few watches as rights allow.
+ *
+ * One watch over the whole cluster where that is permitted and nothing narrower is configured; otherwise one per namespace:
+ * the configured ones, or those of `candidates` that turn out to be readable by a LIST of one claim (an access review's "no"
+ * is only advisory). Access is looked at again on a slow timer, and the cluster-wide right too.
+ */
+export class ClaimFollower implements Disposable {
+  readonly #context: SessionContext;
+  readonly #scope: Scope;
+  readonly #index: ClaimIndex;
+  readonly #changed: () => void;
+  readonly #interner = new Interner();
+  readonly #loops = new Map<string, { readonly reflector: Reflector<ClaimRecord>; readonly stop: AbortController }>();
+  readonly #refused = new Map<string, ApiError>();
+  readonly #wide: { readonly reflector: Reflector<ClaimRecord>; readonly stop: AbortController } | undefined;
+  readonly #recheck: Disposable;
+  #candidates: readonly string[] = [];
+  #candidatesComplete = false;
+  #probing = false;
+  #probeAgain = false;
+
+  constructor(context: SessionContext, scope: Scope, index: ClaimIndex, changed: () => void) {
+    this.#context = context;
+    this.#scope = scope;
+    this.#index = index;
+    this.#changed = changed;
+    this.#recheck = every(context.clock, recheckMs, () => this.#probe(true));
+    if (scope.namespaces.length === 0) this.#wide = this.#start(undefined);
+    else {
+      for (const namespace of scope.namespaces.slice(0, maxFollowed)) this.#follow(namespace);
+      for (const namespace of scope.namespaces.slice(maxFollowed)) index.setNamespace(namespace, { access: 'unknown' });
+    }
+  }
+
+  /** State of every loop that counts: the cluster-wide one unless namespaces stand in for it. */
+  get states(): readonly ReflectorState[] {
+    const loops = [...this.#loops.values()].map(({ reflector }) => reflector.state);
+    if (!this.#wide) return loops;
+    const wide = this.#wide.reflector.state;
+    const refused = wide.phase === 'waiting' && wide.error.reason === 'forbidden';
+    return refused && loops.length > 0 ? loops : [wide];
+  }
+
+  /** Whether the cluster-wide watch is refused, so that single namespaces are followed instead. */
+  get narrowed(): boolean {
+    return this.#scope.namespaces.length === 0 && this.#wideRefused;
+  }
+
+  /** Whether it is known which namespaces may be read: the first round of asking is over. */
+  get settled(): boolean {
+    return !this.narrowed || (this.#candidatesComplete && !this.#probing);
+  }
+
+  get reflectors(): readonly Reflector<ClaimRecord>[] {
+    return [
+      ...(this.#wide ? [this.#wide.reflector] : []),
+      ...[...this.#loops.values()].map(({ reflector }) => reflector),
+    ];
+  }
+
+  /** The namespaces that may be in scope, the likeliest first; asked one by one while the cluster-wide watch is refused. */
+  setCandidates(names: readonly string[]): void {
+    this.#candidates = names;
+    this.#candidatesComplete = true;
+    for (const name of [...this.#loops.keys()])
+      if (!names.includes(name) && this.#scope.namespaces.length === 0) this.#unfollow(name);
+    for (const name of [...this.#refused.keys()]) if (!names.includes(name)) this.#refused.delete(name);
+    this.#probe(false);
+  }
+
+  retry(interaction: Interaction): void {
+    for (const reflector of this.reflectors) reflector.retry(interaction);
+    this.#probe(true);
+  }
+
+  dispose(): void {
+    this.#recheck.dispose();
+    this.#wide?.stop.abort();
+    for (const { stop } of this.#loops.values()) stop.abort();
+    this.#loops.clear();
+  }
+
+  get #wideRefused(): boolean {
+    const state = this.#wide?.reflector.state;
+    return state?.phase === 'waiting' && state.error.reason === 'forbidden';
+  }
+
+  #follow(namespace: string): void {
+    if (this.#loops.has(namespace)) return;
+    this.#index.setNamespace(namespace, { access: 'ok' });
+    this.#loops.set(namespace, this.#start(namespace));
+  }
+
+  #unfollow(namespace: string): void {
+    this.#loops.get(namespace)?.stop.abort();
+    this.#loops.delete(namespace);
+    this.#index.replace([], namespace);
+  }
+
+  #start(namespace: string | undefined): {
+    readonly reflector: Reflector<ClaimRecord>;
+    readonly stop: AbortController;
+  } {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([this.#context.signal, stop.signal]);
+    const index = this.#index;
+    const sink = {
+      replace: (items: readonly ClaimRecord[]) => this.#then(() => index.replace(items, namespace)),
+      upsert: (claim: ClaimRecord) => this.#then(() => index.upsert(claim)),
+      remove: (claim: ClaimRecord) => this.#then(() => index.remove(claim.uid)),
+    };
+    const onState = (state: ReflectorState) => this.#onState(namespace, state);
+    const reflector = new Reflector({ ...this.#context, collection: this.#collection(namespace), sink, onState });
+    void reflector.run(signal);
+    return { reflector, stop };
+  }
+
+  #onState(namespace: string | undefined, state: ReflectorState): void {
+    const forbidden = state.phase === 'waiting' && state.error.reason === 'forbidden';
+    if (namespace !== undefined && state.phase !== 'loading')
+      this.#index.setNamespace(namespace, { access: forbidden ? 'forbidden' : 'ok' });
+    if (namespace === undefined && forbidden) this.#probe(false);
+    if (namespace === undefined && state.phase === 'live') {
+      for (const name of [...this.#loops.keys()]) {
+        this.#loops.get(name)?.stop.abort();
+        this.#loops.delete(name);
+      }
+      this.#refused.clear();
+      for (const name of this.#candidates) this.#index.setNamespace(name, { access: 'ok' });
+    }
+    this.#changed();
+  }
+
+  #then<R>(change: () => R): R {
+    const result = change();
+    this.#changed();
+    return result;
+  }
+
+  #collection(namespace: string | undefined): Collection<ClaimRecord> {
+    const { labelSelector, fieldSelector } = this.#scope;
+    return { kind: claims, namespace, labelSelector, fieldSelector };
+  }
+
+  /** Starts a round of asking, or another one after the present one. `again`: ask also those that were refused before. */
+  #probe(again: boolean): void {
+    if (!this.narrowed || this.#context.signal.aborted) {
+      if (this.#wide?.reflector.state.phase === 'live')
+        for (const name of this.#candidates) this.#index.setNamespace(name, { access: 'ok' });
+      return;
+    }
+    if (again) this.#refused.clear();
+    this.#probeAgain = true;
+    if (!this.#probing) void this.#probeRounds();
+  }
+
+  async #probeRounds(): Promise<void> {
+    this.#probing = true;
+    while (this.#probeAgain && this.narrowed && !this.#context.signal.aborted) {
+      this.#probeAgain = false;
+      const open = this.#candidates.filter((name) => !this.#loops.has(name) && !this.#refused.has(name));
+      const queue = open.slice(0, maxProbed);
+      for (const name of open.slice(maxProbed)) this.#index.setNamespace(name, { access: 'unknown' });
+      await Promise.all(Array.from({ length: probesAtOnce }, () => this.#probeQueue(queue)));
+      // Names arrive in bursts while namespaces are listed: one more look instead of one per name.
+      await sleep(this.#context.clock, 0, this.#context.signal);
+    }
+    this.#probing = false;
+    if (!this.#context.signal.aborted) this.#changed();
+  }
+
+  async #probeQueue(queue: string[]): Promise<void> {
+    const { connection, signal } = this.#context;
+    for (let name = queue.shift(); name !== undefined && this.narrowed; name = queue.shift()) {
+      if (this.#loops.size >= maxFollowed) {
+        this.#index.setNamespace(name, { access: 'unknown' });
+        continue;
+      }
+      const page = await listPage(connection, this.#collection(name), this.#interner, { signal, limit: 1 });
+      if (signal.aborted) return;
+      if (page.ok || page.error.reason === 'invalid') this.#follow(name);
+      else if (page.error.reason === 'forbidden') {
+        this.#refused.set(name, page.error);
+        this.#index.setNamespace(name, { access: 'forbidden' });
+      } else this.#index.setNamespace(name, { access: 'unknown' });
+      this.#changed();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { ReflectorState } from '../cluster/reflector.ts';
+import type { ApiError } from '../domain/apiError.ts';
+import type { Connection, SliceState } from '../domain/snapshot.ts';
+
+/** Errors of the way to the server or of the server itself: what was read before still stands, but ages. */
+export interface ContactInput {
+  readonly states: readonly ReflectorState[];
+  /** Whether any loop was live before. */
+  readonly everLive: boolean;
+  readonly startedMs: number;
+  readonly nowMs: number;
+  readonly heardMs: number | undefined;
+  readonly server: string;
+}
+
+/** The gauge shows `connecting` no longer than this. */
+export const connectingMs = 10_000;
+
+/**
+ * How the target is reached, from the states of its claim loops.
+ *
+ * `live` while every loop that may read is live or is being listed after it was live; a loop without rights does not count
+ * unless none has any.
+ */
+export function contactOf(input: ContactInput): Connection {
+  const failed = input.states.filter((state) => state.phase === 'waiting');
+  const allowed = failed.filter((state) => state.error.reason !== 'forbidden' && state.error.reason !== 'invalid');
+  const live = input.states.some((state) => state.phase === 'live');
+  const worst = oldest(allowed);
+  if (worst) return lost(input, worst);
+  if (live) return { state: 'live', sinceMs: input.startedMs };
+  const refused = failed[0];
+  if (refused && failed.length === input.states.length) {
+    if (refused.error.reason === 'forbidden') return { state: 'forbidden', error: refused.error };
+    return input.everLive ? { state: 'live', sinceMs: input.startedMs } : { state: 'failing', error: refused.error };
+  }
+  if (input.nowMs - input.startedMs < connectingMs) return { state: 'connecting', sinceMs: input.startedMs };
+  const error: ApiError = { reason: 'unreachable', message: `${input.server} has not answered yet.` };
+  return { state: 'failing', error };
+}
+
+function lost(
+  input: ContactInput,
+  { error, sinceMs }: { readonly error: ApiError; readonly sinceMs: number },
+): Connection {
+  if (error.reason === 'signIn') return { state: 'signIn', error };
+  if (error.reason === 'untrusted') return { state: 'untrusted', error };
+  return input.everLive ? { state: 'stale', sinceMs, error } : { state: 'failing', error };
+}
+
+function oldest(states: readonly { readonly error: ApiError; readonly sinceMs: number }[]) {
+  return states.toSorted((a, b) => a.sinceMs - b.sinceMs)[0];
+}
+
+/** The worst state of the claim loops: only `live` lets alerts judge. Loops without rights are told by `partial`. */
+export function claimsStateOf(states: readonly ReflectorState[]): SliceState {
+  if (states.length === 0) return 'loading';
+  const counted = states.filter((state) => !(state.phase === 'waiting' && state.error.reason === 'forbidden'));
+  if (counted.length === 0) return 'forbidden';
+  if (counted.some((state) => state.phase === 'waiting')) return 'stale';
+  return counted.some((state) => state.phase === 'loading') ? 'loading' : 'live';
+}

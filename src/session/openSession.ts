@@ -1,0 +1,24 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { CredentialSource } from '../cluster/credential.ts';
+import type { ResolvedTarget } from '../cluster/resolvedTarget.ts';
+import type { Scope } from '../domain/target.ts';
+import type { Session } from './session.ts';
+import { StorageSession } from './storageSession.ts';
+
+export interface SessionOptions {
+  readonly target: ResolvedTarget;
+  readonly scope: Scope;
+  /** Credentials of a target; asked again when the target is replaced by one with other credentials. */
+  readonly credentials: (target: ResolvedTarget) => CredentialSource;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** Next sequence number of a snapshot in this window. */
+  readonly sequence: () => number;
+}
+
+/** Begins to follow a target. Never fails: what goes wrong is in the snapshot. The entry of a bundle loaded on demand. */
+export function openSession(options: SessionOptions): Session {
+  return new StorageSession(options);
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
+
+/** A person sees no more, and a tree that is told without pause starves. */
+const intervalMs = 250;
+
+/** Runs `publish` soon after `changed`, at most once per 250 ms, and always after the last change. */
+export class Publisher implements Disposable {
+  readonly #clock: Clock;
+  readonly #publish: () => void;
+  #publishedMs = Number.NEGATIVE_INFINITY;
+  #pending: Disposable | undefined;
+  #disposed = false;
+
+  constructor(clock: Clock, publish: () => void) {
+    this.#clock = clock;
+    this.#publish = publish;
+  }
+
+  changed(): void {
+    if (this.#pending || this.#disposed) return;
+    const waitMs = Math.max(0, this.#publishedMs + intervalMs - this.#clock.monotonicMs());
+    this.#pending = this.#clock.after(waitMs, () => {
+      this.#pending = undefined;
+      this.#publishedMs = this.#clock.monotonicMs();
+      this.#publish();
+    });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#pending?.dispose();
+    this.#pending = undefined;
+  }
+}

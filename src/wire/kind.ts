@@ -1,0 +1,32 @@
+import type { Interner } from './interner.ts';
+import type { JsonObject } from './json.ts';
+
+/** What every record of a watched kind has. */
+export interface Identified {
+  readonly uid: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+}
+
+/** One description of a Kubernetes kind: where it is and how its JSON becomes a slim record. */
+export interface Kind<T extends Identified> {
+  /** Plural, as in the API path and in messages: `persistentvolumeclaims`. */
+  readonly plural: string;
+  /** `/api/v1` or `/apis/GROUP/VERSION`. */
+  readonly root: string;
+  readonly group: string;
+  readonly namespaced: boolean;
+  /** Undefined for what has no name, UID or resourceVersion. Never throws. */
+  readonly read: (object: JsonObject, interner: Interner) => T | undefined;
+}
+
+/** Path of the collection, in one namespace or in all. */
+export function collectionPath(kind: Kind<Identified>, namespace?: string): string {
+  if (namespace === undefined || !kind.namespaced) return `${kind.root}/${kind.plural}`;
+  return `${kind.root}/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`;
+}
+
+/** Path of one object. */
+export function objectPath(kind: Kind<Identified>, name: string, namespace?: string): string {
+  return `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`;
+}
