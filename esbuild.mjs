@@ -1,36 +1,14 @@
-// Builds the bundles into dist/. Flags: --production (minified, no source maps), --watch, --metafile=FILE.
+// Builds the bundles into dist/. Flags: --production (minified, no source maps), --watch, --metafile=FILE, --outdir=FOLDER.
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { clientStack, onDemand } from './scripts/bundlePlugins.ts';
+import { bundles } from './scripts/bundles.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
-/**
- * Bundle name → entry. All but the first are loaded on demand: esbuild does not split CommonJS, so the first one names
- * them by a dynamic import of their source, which becomes a `require` of the file next to it.
- */
-export const bundles = {
-  extension: 'src/extension.ts',
-  follow: 'src/session/follow.ts',
-  cluster: 'src/session/openSession.ts',
-  kubernetesExtension: 'src/host/kubernetesExtension.ts',
-  demoWorker: 'src/demo/worker.ts',
-};
-
-const onDemand = {
-  name: 'on-demand',
-  setup(build) {
-    build.onResolve({ filter: /^\.{1,2}\// }, (args) => {
-      if (args.kind !== 'dynamic-import') return undefined;
-      const name = Object.keys(bundles).find((each) => basename(bundles[each]) === basename(args.path));
-      return name === undefined ? undefined : { path: `./${name}.cjs`, external: true };
-    });
-  },
-};
-
-/** Options shared with the bundles of the host tests. */
-export const common = {
+const common = {
   absWorkingDir: root,
   bundle: true,
   format: 'cjs',
@@ -40,36 +18,40 @@ export const common = {
   outExtension: { '.js': '.cjs' },
   supported: { 'dynamic-import': false },
   // ESM packages that ask where they are get the place of the bundle.
-  define: { 'import.meta.url': 'importMetaUrl' },
+  define: { 'import.meta.url': 'importMetaUrl', 'process.env.UNDICI_USE_MILO': '"0"' },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 };
 
 async function main(flags) {
   const production = flags.includes('--production');
-  const metafile = flags.find((flag) => flag.startsWith('--metafile='))?.slice('--metafile='.length);
+  const value = (name) => flags.find((flag) => flag.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const outdir = resolve(root, value('outdir') ?? 'dist');
   const options = {
     ...common,
     entryPoints: Object.entries(bundles).map(([out, input]) => ({ in: input, out })),
-    outdir: 'dist',
+    outdir,
     minify: production,
     sourcemap: production ? false : 'linked',
     metafile: true,
     legalComments: 'none',
-    plugins: [onDemand],
+    plugins: [onDemand(bundles), clientStack],
   };
   if (flags.includes('--watch')) {
     await (await esbuild.context(options)).watch();
     return;
   }
-  rmSync(`${root}dist`, { recursive: true, force: true });
-  mkdirSync(`${root}dist`);
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(outdir, { recursive: true });
   const result = await esbuild.build(options);
+  const metafile = value('metafile');
   if (metafile) writeFileSync(metafile, JSON.stringify(result.metafile));
-  const sizes = Object.keys(bundles).map(
-    (name) => `${name}.cjs ${Math.ceil(statSync(`${root}dist/${name}.cjs`).size / 1024)} KiB`,
+  const size = (name) => Math.ceil(statSync(join(outdir, `${name}.cjs`)).size / 1024);
+  console.log(
+    `Built ${Object.keys(bundles)
+      .map((name) => `${name}.cjs ${size(name)} KiB`)
+      .join(', ')}.`,
   );
-  console.log(`Built ${sizes.join(', ')}.`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));
+await main(process.argv.slice(2));

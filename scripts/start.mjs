@@ -1,0 +1,3 @@
+import { runEnsured } from './ensure.mjs';
+
+await runEnsured('start.ts', process.argv.slice(2));
