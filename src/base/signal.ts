@@ -1,4 +1,4 @@
-import { type Disposable, toDisposable } from './disposable.ts';
+import { type Disposable, DisposableStore, toDisposable } from './disposable.ts';
 
 /** A current value and its changes. Subscribers are told after the value has changed, never during subscription. */
 export interface Signal<T> {
@@ -76,4 +76,18 @@ export class SignalSource<T> implements Signal<T> {
 /** A signal that never changes. */
 export function constantSignal<T>(value: T): Signal<T> {
   return { value, subscribe: () => toDisposable(() => {}) };
+}
+
+/** A signal computed from others: its value changes when `compute` gives another one after a change of a source. */
+export function derive<T>(sources: readonly Signal<unknown>[], compute: () => T): Signal<T> & Disposable {
+  const source = new SignalSource(compute());
+  const lifetime = new DisposableStore();
+  for (const each of sources) lifetime.add(each.subscribe(() => source.set(compute())));
+  return {
+    get value() {
+      return source.value;
+    },
+    subscribe: (listener) => source.subscribe(listener),
+    dispose: () => lifetime.dispose(),
+  };
 }

@@ -3,13 +3,15 @@ const baseMs = 800;
 const liveCapMs = 30_000;
 /** A context that never answered is asked less and less often. */
 const neverLiveCapMs = 300_000;
+/** A server that asks for more is not obeyed: beyond 24 days a timer would even fire at once. */
+const longestAskedMs = 3_600_000;
 /** After this long without a failure the next one is the first again. */
 const healthyMs = 120_000;
 
 /**
  * Waits between attempts: full jitter, doubling, reset after two healthy minutes.
  *
- * Jitter is over the whole range above the base, so that windows and loops that failed together do not return together.
+ * Jitter is over the whole range above the base, the first time too, so that windows and loops that failed together do not return together.
  */
 export class Backoff {
   readonly #random: () => number;
@@ -30,11 +32,12 @@ export class Backoff {
     if (this.#healthySinceMs !== undefined && nowMs - this.#healthySinceMs >= healthyMs) this.#failures = 0;
     this.#healthySinceMs = undefined;
     const cap = live ? liveCapMs : neverLiveCapMs;
-    const ceiling = Math.min(cap, baseMs * 2 ** Math.min(this.#failures, 20));
     this.#failures++;
+    const ceiling = Math.min(cap, baseMs * 2 ** Math.min(this.#failures, 20));
     const jittered = baseMs + this.#random() * Math.max(0, ceiling - baseMs);
     // What the server asks for is obeyed, plus jitter so that not everybody is back in the same instant.
-    return atLeastMs > 0 ? Math.max(jittered, atLeastMs * (1 + 0.1 * this.#random())) : jittered;
+    const asked = Math.min(atLeastMs, longestAskedMs);
+    return asked > 0 ? Math.max(jittered, asked * (1 + 0.1 * this.#random())) : jittered;
   }
 
   reset(): void {

@@ -1,15 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import sendRequest from 'undici/lib/api/api-request.js';
 import type { Log } from '../base/log.ts';
-import { type ApiError, fail, type Result, succeed } from '../domain/apiError.ts';
-import { objectOf } from '../wire/json.ts';
-import { readStatus, reasonOf } from '../wire/status.ts';
-import type { Credential, CredentialNeed, CredentialSource } from './credential.ts';
+import { fail, type Result, succeed } from '../domain/apiError.ts';
+import type { Credential, CredentialSource } from './credential.ts';
 import { createAgent, DispatcherCache } from './dispatcher.ts';
 import type { Interaction } from './interaction.ts';
-import type { Material, ResolvedTarget } from './resolvedTarget.ts';
-import { type PemTexts, type Prepared, TargetConfig } from './targetConfig.ts';
+import { readPem } from './pemFiles.ts';
+import { refusalOf } from './refusal.ts';
+import type { ResolvedTarget } from './resolvedTarget.ts';
+import { type Prepared, TargetConfig } from './targetConfig.ts';
 import { transportError } from './transportError.ts';
 
 export interface RequestOptions {
@@ -20,6 +19,8 @@ export interface RequestOptions {
   readonly interaction?: Interaction;
   /** A connection of its own, closed afterwards: for a probe that has to prove the way is open. */
   readonly fresh?: boolean;
+  /** How long the answer may pause before it counts as broken. None by default: a quiet watch is healthy. */
+  readonly pauseMs?: number;
 }
 
 /** An answer with status 2xx whose body has not been read yet. */
@@ -29,8 +30,8 @@ export interface Answer {
   json(): Promise<Result<unknown>>;
 }
 
-/** How much of an error answer is read: a Status is short, a captive portal's page is not. */
-const errorBodyLimit = 64 * 1024;
+/** A whole answer that stops halfway would otherwise be waited for for ever. */
+const answerPauseMs = 30_000;
 
 /**
  * The way to one API server: credentials, TLS and connections of one target.
@@ -74,14 +75,23 @@ export class Connection {
   }
 
   async request(path: string, options: RequestOptions): Promise<Result<Answer>> {
-    const first = await this.#attempt(path, options, 'connect');
-    if (first.ok || first.error.reason !== 'unauthorized' || !this.#credentials.canRefresh) return first;
-    return await this.#attempt(path, options, 'refresh401');
+    const credentials = this.#credentials;
+    const interaction = options.interaction ?? 'background';
+    const credential = await credentials.get('connect', interaction, options.signal);
+    if (!credential.ok) return options.signal.aborted ? aborted : credential;
+    const first = await this.#attempt(path, options, credential.value);
+    // To a probe, a 401 is an answer like any other.
+    const refreshable = credentials.canRefresh && !options.fresh;
+    if (first.ok || first.error.reason !== 'unauthorized' || !refreshable) return first;
+    const renewed = await credentials.get('refresh401', interaction, options.signal, credential.value);
+    if (options.signal.aborted) return aborted;
+    if (!renewed.ok) return renewed;
+    return renewed.value === credential.value ? first : await this.#attempt(path, options, renewed.value);
   }
 
   /** A request whose whole answer is wanted. */
   async json(path: string, options: RequestOptions): Promise<Result<unknown>> {
-    const answer = await this.request(path, options);
+    const answer = await this.request(path, { pauseMs: answerPauseMs, ...options });
     return answer.ok ? await answer.value.json() : answer;
   }
 
@@ -93,11 +103,13 @@ export class Connection {
    * client-node's configuration of this target as it is now, for typed clients. A click may start a credential plugin.
    */
   async config(interaction: Interaction, signal: AbortSignal): Promise<Result<TargetConfig>> {
-    return await this.#configure('connect', interaction, signal);
+    const credential = await this.#credentials.get('connect', interaction, signal);
+    if (signal.aborted) return aborted;
+    return credential.ok ? await this.#configure(credential.value, signal) : credential;
   }
 
-  async #attempt(path: string, options: RequestOptions, need: CredentialNeed): Promise<Result<Answer>> {
-    const config = await this.#configure(need, options.interaction ?? 'background', options.signal);
+  async #attempt(path: string, options: RequestOptions, credential: Credential): Promise<Result<Answer>> {
+    const config = await this.#configure(credential, options.signal);
     if (!config.ok) return config;
     const prepared = await config.value.prepare();
     if (options.signal.aborted) return aborted;
@@ -111,14 +123,11 @@ export class Connection {
     }
   }
 
-  async #configure(need: CredentialNeed, interaction: Interaction, signal: AbortSignal): Promise<Result<TargetConfig>> {
+  async #configure(credential: Credential, signal: AbortSignal): Promise<Result<TargetConfig>> {
     const resolved = this.#resolved;
-    const credential = await this.#credentials.get(need, interaction, signal);
+    const pem = await readPem(resolved, credential);
     if (signal.aborted) return aborted;
-    if (!credential.ok) return credential;
-    const pem = await this.#pem(credential.value);
-    if (signal.aborted) return aborted;
-    return pem.ok ? succeed(new TargetConfig(resolved, credential.value, pem.value, this.#dispatchers)) : pem;
+    return pem.ok ? succeed(new TargetConfig(resolved, credential, pem.value, this.#dispatchers)) : pem;
   }
 
   async #send({ dispatcher, headers }: Prepared, path: string, options: RequestOptions): Promise<Result<Answer>> {
@@ -141,6 +150,7 @@ export class Connection {
         },
         body: options.body === undefined ? null : JSON.stringify(options.body),
         signal: options.signal,
+        bodyTimeout: options.pauseMs ?? 0,
       });
     } catch (error) {
       return options.signal.aborted ? aborted : { ok: false, error: transportError(error, this.server) };
@@ -150,7 +160,9 @@ export class Connection {
     if (response.statusCode >= 200 && response.statusCode < 300 && !/html|xml/i.test(type)) {
       return succeed(this.#answer(response, options.signal));
     }
-    return { ok: false, error: await this.#refusal(response, type, path) };
+    const error = await refusalOf(response, this.server, this.#resolved.user.name);
+    this.#log.debug(`${path}: ${response.statusCode} ${error.reason}`);
+    return { ok: false, error };
   }
 
   #answer(response: Dispatcher.ResponseData, signal: AbortSignal): Answer {
@@ -181,73 +193,9 @@ export class Connection {
       },
     };
   }
-
-  async #refusal(response: Dispatcher.ResponseData, type: string, path: string): Promise<ApiError> {
-    const { statusCode } = response;
-    const text = await beginningOf(response.body);
-    const retryAfterMs = retryAfter(response.headers['retry-after']);
-    const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-    if (statusCode >= 300 && statusCode < 400) {
-      return {
-        reason: 'malformed',
-        status: statusCode,
-        message: `${this.server} redirects elsewhere, which is refused. Check the server address in the kubeconfig.`,
-      };
-    }
-    const status = statusIn(text);
-    if (!status) {
-      const what = /html/i.test(type) ? 'a web page' : `HTTP ${statusCode} without a Kubernetes Status`;
-      const reason =
-        statusCode === 401 || statusCode === 403 || statusCode === 429 || statusCode >= 500
-          ? reasonOf(statusCode)
-          : 'malformed';
-      return {
-        reason,
-        status: statusCode,
-        message: `${this.server} answered with ${what}. Is it a Kubernetes API server? Check the server address in the kubeconfig.`,
-        ...wait,
-      };
-    }
-    this.#log.debug(`${path}: ${statusCode} ${status.reason}`);
-    const reason = statusCode === 503 && retryAfterMs !== undefined ? 'throttled' : reasonOf(statusCode);
-    const message =
-      statusCode === 401
-        ? `${this.server} does not accept the credentials of user ${this.#resolved.user.name}.`
-        : status.message || `HTTP ${statusCode}`;
-    return {
-      reason,
-      status: statusCode,
-      message,
-      ...(status.retryAfterMs === undefined ? {} : { retryAfterMs: status.retryAfterMs }),
-      ...wait,
-    };
-  }
-
-  async #pem(credential: Credential): Promise<Result<PemTexts>> {
-    const { cluster, user } = this.#resolved;
-    const ca = await read(cluster.ca, `certificate-authority of cluster ${cluster.name}`);
-    if (!ca.ok) return ca;
-    if (credential.clientCertificate !== undefined) {
-      return succeed({ ca: ca.value, cert: credential.clientCertificate, key: credential.clientKey });
-    }
-    const cert = await read(user.clientCertificate, `client-certificate of user ${user.name}`);
-    if (!cert.ok) return cert;
-    const key = await read(user.clientKey, `client-key of user ${user.name}`);
-    return key.ok ? succeed({ ca: ca.value, cert: cert.value, key: key.value }) : key;
-  }
 }
 
 const aborted = fail('aborted', 'Stopped.');
-
-async function read(material: Material | undefined, what: string): Promise<Result<string | undefined>> {
-  if (material === undefined) return succeed(undefined);
-  if ('data' in material) return succeed(Buffer.from(material.data, 'base64').toString('utf8'));
-  try {
-    return succeed(await readFile(material.file, 'utf8'));
-  } catch {
-    return fail('config', `The file ${material.file} (${what}) cannot be read. Check the kubeconfig.`);
-  }
-}
 
 /** Reads the answer to a probe to its end, so that its connection can be closed. */
 async function drained(answer: Answer): Promise<Answer> {
@@ -257,35 +205,4 @@ async function drained(answer: Answer): Promise<Answer> {
     // Its headers have come, which is what a probe asks for.
   }
   return answer;
-}
-
-async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const piece of body) {
-      pieces.push(piece);
-      size += piece.length;
-      if (size > errorBodyLimit) break;
-    }
-  } catch {
-    // A broken error answer is still an error answer.
-  }
-  return Buffer.concat(pieces).toString('utf8');
-}
-
-function statusIn(text: string): ReturnType<typeof readStatus> {
-  try {
-    const object = objectOf(JSON.parse(text));
-    return object && readStatus(object);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Retry-After in seconds or as a date, bounded to an hour. */
-function retryAfter(header: string | string[] | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const seconds = Number(header);
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 3600) * 1000 : undefined;
 }

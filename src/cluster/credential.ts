@@ -16,6 +16,17 @@ export type CredentialNeed = 'connect' | 'refresh401';
 export interface CredentialSource {
   /** Whether asking again after a 401 can give another credential. */
   readonly canRefresh: boolean;
-  /** Refusals are `signIn`, `untrusted` or `config` errors; never rejects. */
-  get(need: CredentialNeed, interaction: Interaction, signal: AbortSignal): Promise<Result<Credential>>;
+  /**
+   * Refusals are `signIn`, `untrusted` or `config` errors; never rejects.
+   *
+   * `refused` is the credential that a 401 was given to. Requests that were sent with it at the same time come here one
+   * after the other; whoever comes later gets what the first one's refresh has brought. The same object again means that
+   * there is nothing newer.
+   */
+  get(
+    need: CredentialNeed,
+    interaction: Interaction,
+    signal: AbortSignal,
+    refused?: Credential,
+  ): Promise<Result<Credential>>;
 }

@@ -36,7 +36,7 @@ class TokenFile implements CredentialSource {
   readonly #file: string;
   readonly #userName: string;
   readonly #clock: Clock;
-  #kept: { readonly token: string; readonly readMs: number } | undefined;
+  #kept: { readonly credential: Credential; readonly readMs: number } | undefined;
 
   constructor(file: string, userName: string, clock: Clock) {
     this.#file = file;
@@ -47,16 +47,21 @@ class TokenFile implements CredentialSource {
   async get(need: CredentialNeed): Promise<Result<Credential>> {
     const nowMs = this.#clock.monotonicMs();
     if (need === 'refresh401' || !this.#kept || nowMs - this.#kept.readMs >= tokenFileMs) {
-      try {
-        this.#kept = { token: (await readFile(this.#file, 'utf8')).trim(), readMs: nowMs };
-      } catch {
+      const token = await readFile(this.#file, 'utf8').then(
+        (text) => text.trim(),
+        () => undefined,
+      );
+      if (!token) {
+        const what = token === undefined ? 'cannot be read' : 'is empty';
         return fail(
           'config',
-          `The token file ${this.#file} of user ${this.#userName} cannot be read. Check tokenFile in the kubeconfig.`,
+          `The token file ${this.#file} of user ${this.#userName} ${what}. Check tokenFile in the kubeconfig.`,
         );
       }
+      const known = this.#kept?.credential;
+      this.#kept = { credential: known?.token === token ? known : { token }, readMs: nowMs };
     }
-    return succeed({ token: this.#kept.token });
+    return succeed(this.#kept.credential);
   }
 }
 

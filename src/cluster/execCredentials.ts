@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
-import { fail, type Result, succeed } from '../domain/apiError.ts';
+import { type ApiError, fail, type Result, succeed } from '../domain/apiError.ts';
 import type { Credential, CredentialNeed, CredentialSource } from './credential.ts';
 import type { CredentialGate, GateAnswer } from './credentialGate.ts';
-import { type PluginCredential, runExecPlugin } from './execPlugin.ts';
+import { findPlugin, type PluginCredential, runExecPlugin } from './execPlugin.ts';
 import type { Interaction } from './interaction.ts';
 import type { ExecConfig, ResolvedCluster } from './resolvedTarget.ts';
 
@@ -13,6 +13,10 @@ const clickLimitMs = 180_000;
 const slowMs = 10_000;
 /** A credential is renewed this long before it expires. */
 const marginMs = 60_000;
+/** One that is new is used this long whatever it says about its end: a wrong clock must not mean a run per request. */
+const newMs = 30_000;
+/** A credential that a 401 or a click has brought and that is refused as well: no other run for so long. */
+const refusedAgainMs = { background: 300_000, click: 10_000 };
 
 export interface ExecOptions {
   readonly exec: ExecConfig;
@@ -23,54 +27,97 @@ export interface ExecOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Credentials of an exec plugin: kept until shortly before they expire, renewed once per 401, by one run at a time. */
+interface Running {
+  readonly interaction: Interaction;
+  readonly result: Promise<Result<Credential>>;
+}
+
+interface Kept extends PluginCredential {
+  readonly gotMs: number;
+  /** It came because of a 401 or a click: running the plugin again would most likely bring the same. */
+  readonly renewed: boolean;
+}
+
+/**
+ * Credentials of an exec plugin: kept until shortly before they expire, renewed once per 401, by one run at a time.
+ *
+ * A plugin may open a browser each time, so a credential that is refused again does not make it run in a loop.
+ */
 export class ExecCredentials implements CredentialSource {
   readonly canRefresh = true;
   readonly #options: ExecOptions;
   readonly #key: string;
-  #kept: PluginCredential | undefined;
-  #running: { readonly interaction: Interaction; readonly result: Promise<Result<Credential>> } | undefined;
+  #kept: Kept | undefined;
+  /** Of the last run, to be told instead of a mere "sign in". */
+  #failure: ApiError | undefined;
+  #running: Running | undefined;
 
   constructor(options: ExecOptions) {
     this.#options = options;
     this.#key = pluginKey(options.exec, options.cluster);
   }
 
-  async get(need: CredentialNeed, interaction: Interaction, signal: AbortSignal): Promise<Result<Credential>> {
-    if (need === 'connect' && this.#kept && this.#fresh(this.#kept)) return succeed(this.#kept.credential);
-    const running = this.#running;
-    // A click does not wait behind a background run that may not ask; it is the same plugin, though, so it shares a click's.
-    if (running && (interaction === 'background' || running.interaction === 'click')) return await running.result;
-    if (running) await running.result;
-    const result = this.#run(interaction, signal).finally(() => {
+  async get(
+    need: CredentialNeed,
+    interaction: Interaction,
+    signal: AbortSignal,
+    refused?: Credential,
+  ): Promise<Result<Credential>> {
+    while (!signal.aborted) {
+      const kept = this.#kept;
+      if (kept && this.#serves(kept, need, interaction, refused)) return succeed(kept.credential);
+      const running = this.#running ?? this.#start(need, interaction, signal);
+      const result = await running.result;
+      // A click shares a click's run. After a background run, which may not ask, it looks again; so does everybody after
+      // a run that ended only because the one who began it was stopped.
+      const shared = interaction === 'background' || running.interaction === 'click';
+      if (shared && (result.ok || result.error.reason !== 'aborted')) return result;
+    }
+    return fail('aborted', 'Stopped.');
+  }
+
+  #serves(kept: Kept, need: CredentialNeed, interaction: Interaction, refused: Credential | undefined): boolean {
+    const { clock } = this.#options;
+    const ageMs = clock.monotonicMs() - kept.gotMs;
+    if (need === 'refresh401' && kept.credential === refused)
+      return kept.renewed && ageMs < refusedAgainMs[interaction];
+    if (need === 'refresh401' && refused === undefined) return false;
+    return ageMs < newMs || kept.expiresMs === undefined || kept.expiresMs - marginMs > clock.now();
+  }
+
+  #start(need: CredentialNeed, interaction: Interaction, signal: AbortSignal): Running {
+    const result = this.#run(need, interaction, signal).finally(() => {
       this.#running = undefined;
     });
     this.#running = { interaction, result };
-    return await result;
+    return this.#running;
   }
 
-  #fresh({ expiresMs }: PluginCredential): boolean {
-    return expiresMs === undefined || expiresMs - marginMs > this.#options.clock.now();
-  }
-
-  async #run(interaction: Interaction, signal: AbortSignal): Promise<Result<Credential>> {
+  async #run(need: CredentialNeed, interaction: Interaction, signal: AbortSignal): Promise<Result<Credential>> {
     const { gate, clock, exec, cluster, env } = this.#options;
     const answer = gate.ask(this.#key, interaction);
     if (answer !== 'yes') return this.#refusal(answer);
-    const lock = await gate.lock(this.#key, signal);
+    // Not being installed says nothing about whether it needs the user, so the gate is not told.
+    const file = await findPlugin(exec, env);
+    if (!file.ok) return file;
+    const lock = await gate.lock(this.#key, signal).catch(() => 'broken' as const);
     if (!lock) return fail('aborted', 'Stopped.');
+    if (lock === 'broken')
+      return fail('config', "The credential plugin cannot run: the extension's storage folder cannot be written.");
     try {
       // Focus may have gone, or another window may have failed, while this one waited for its turn.
       const again = gate.ask(this.#key, interaction);
       if (again !== 'yes') return this.#refusal(again);
       const startedMs = clock.monotonicMs();
       const limitMs = interaction === 'click' ? clickLimitMs : backgroundLimitMs;
-      const run = await runExecPlugin(exec, cluster, { limitMs, clock, signal, env });
+      const run = await runExecPlugin(file.value, exec, cluster, { limitMs, clock, signal, env });
       if (signal.aborted) return fail('aborted', 'Stopped.');
       const quiet = run.ok && clock.monotonicMs() - startedMs <= slowMs;
       gate.remember(this.#key, quiet ? 'quiet' : 'interactive');
+      this.#failure = run.ok ? undefined : run.error;
       if (!run.ok) return run;
-      this.#kept = run.value;
+      const renewed = need === 'refresh401' || interaction === 'click';
+      this.#kept = { ...run.value, gotMs: clock.monotonicMs(), renewed };
       return succeed(run.value.credential);
     } finally {
       lock.dispose();
@@ -84,6 +131,7 @@ export class ExecCredentials implements CredentialSource {
         'untrusted',
         `User ${userName} needs a credential plugin, which does not run in an untrusted workspace.`,
       );
+    if (answer === 'interactive' && this.#failure) return { ok: false, error: this.#failure };
     const why = answer === 'unfocused' ? 'which runs only while the window is in front' : 'which needs you to sign in';
     return fail('signIn', `User ${userName} needs a credential plugin, ${why}.`);
   }

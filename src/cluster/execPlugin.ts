@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { basename, delimiter, extname, isAbsolute, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
@@ -16,14 +16,26 @@ export interface PluginCredential {
 /** An ExecCredential is a few kilobytes; more is not one. */
 const outputLimit = 1024 * 1024;
 
+/** The file of a plugin's command; if there is none, an error with the kubeconfig's own hint how to install it. */
+export async function findPlugin(
+  exec: ExecConfig,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Result<string>> {
+  const file = await findCommand(exec.command, env);
+  if (file !== undefined) return succeed(file);
+  const hint = exec.installHint === undefined ? '' : ` ${exec.installHint.trim()}`;
+  return fail('config', `The credential plugin ${basename(exec.command)} is not installed.${hint}`);
+}
+
 /**
- * Runs an exec credential plugin once (client.authentication.k8s.io v1 and v1beta1).
+ * Runs an exec credential plugin once (client.authentication.k8s.io v1 and v1beta1); `file` is what `findPlugin` has found.
  *
  * No shell, standard input closed, `KUBERNETES_EXEC_INFO` with `interactive: false`, killed with its children after `limitMs`.
  * What it prints is read for the credential and never kept, logged or shown: it may hold secrets. Errors name the
- * command, what went wrong and, where it is not installed, the kubeconfig's own hint.
+ * command and what went wrong.
  */
 export async function runExecPlugin(
+  file: string,
   exec: ExecConfig,
   cluster: ResolvedCluster,
   options: {
@@ -34,13 +46,6 @@ export async function runExecPlugin(
   },
 ): Promise<Result<PluginCredential>> {
   const name = basename(exec.command);
-  const file = await findCommand(exec.command, options.env);
-  if (file === undefined) {
-    return fail(
-      'config',
-      `The credential plugin ${name} is not installed.${exec.installHint === undefined ? '' : ` ${exec.installHint.trim()}`}`,
-    );
-  }
   const env: Record<string, string | undefined> = { ...options.env, KUBERNETES_EXEC_INFO: execInfo(exec, cluster) };
   for (const variable of exec.env) env[variable.name] = variable.value;
   const run = await runBounded(file, exec.args, env, options);
@@ -68,13 +73,17 @@ function runBounded(
     const windows = process.platform === 'win32';
     // A group of its own, so that a helper it has started dies with it. A .cmd shim needs the command processor.
     const shim = windows && /\.(cmd|bat)$/i.test(file);
-    const child = shim
-      ? spawn('cmd.exe', ['/d', '/s', '/c', file, ...args], {
-          env,
-          stdio: ['ignore', 'pipe', 'ignore'],
-          windowsHide: true,
-        })
-      : spawn(file, [...args], { env, stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true, detached: !windows });
+    const settings: SpawnOptions = { env, stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true };
+    let child: ChildProcess;
+    try {
+      child = shim
+        ? spawn('cmd.exe', ['/d', '/s', '/c', file, ...args], settings)
+        : spawn(file, [...args], { ...settings, detached: !windows });
+    } catch {
+      // Arguments or variables with a NUL in them.
+      resolve('notStarted');
+      return;
+    }
     const pieces: Buffer[] = [];
     let size = 0;
     const end = (run: Run) => {

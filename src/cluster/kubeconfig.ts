@@ -56,12 +56,13 @@ export function besideFile(file: string, path: string): string {
 
 function parse(file: string, text: string): Result<JsonObject> {
   if (text.trim() === '') return succeed({});
+  if (text.includes('\0')) return fail('config', `${file} is not a text file. ${remedy}`);
   let value: unknown;
   try {
     const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' });
     const problem = document.errors[0];
     if (problem) return fail('config', `${file} is not valid YAML (line ${problem.linePos?.[0].line ?? 1}). ${remedy}`);
-    value = document.toJS({ maxAliasCount: 100 });
+    value = document.toJS({ maxAliasCount: 100, reviver: numbersAsText });
   } catch {
     return fail('config', `${file} is not valid YAML. ${remedy}`);
   }
@@ -74,6 +75,11 @@ function parse(file: string, text: string): Result<JsonObject> {
     }
   }
   return succeed(config);
+}
+
+/** A kubeconfig has no numbers: kubectl takes `name: 7` and `token: 42` for text. */
+function numbersAsText(_: unknown, value: unknown): unknown {
+  return typeof value === 'number' ? String(value) : value;
 }
 
 function collect(into: Map<string, Entry>, file: string, config: JsonObject, list: string, field: string): void {

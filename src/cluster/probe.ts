@@ -13,7 +13,7 @@ const limitMs = 5_000;
 export class Probe {
   readonly #connection: Connection;
   readonly #clock: Clock;
-  #running: Promise<ApiError | undefined> | undefined;
+  #running: Promise<ApiError | 'stopped' | undefined> | undefined;
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection;
@@ -21,13 +21,18 @@ export class Probe {
   }
 
   async ask(signal: AbortSignal): Promise<ApiError | undefined> {
-    this.#running ??= this.#ask(signal).finally(() => {
-      this.#running = undefined;
-    });
-    return await this.#running;
+    while (!signal.aborted) {
+      this.#running ??= this.#ask(signal).finally(() => {
+        this.#running = undefined;
+      });
+      const answer = await this.#running;
+      // Whoever began it has been stopped, which says nothing about the server: ask again.
+      if (answer !== 'stopped') return answer;
+    }
+    return undefined;
   }
 
-  async #ask(signal: AbortSignal): Promise<ApiError | undefined> {
+  async #ask(signal: AbortSignal): Promise<ApiError | 'stopped' | undefined> {
     const limit = new AbortController();
     const either = AbortSignal.any([signal, limit.signal]);
     const answer = this.#connection.request('/readyz', { signal: either, fresh: true });
@@ -39,6 +44,7 @@ export class Probe {
       limit.abort();
       return { reason: 'unreachable', message: `${this.#connection.server} cannot be reached: no answer within 5 s.` };
     }
+    if (signal.aborted) return 'stopped';
     const result = await answer;
     if (result.ok || result.error.status !== undefined || result.error.reason === 'aborted') return undefined;
     return result.error.reason === 'unreachable' || result.error.reason === 'tls' ? result.error : undefined;

@@ -1,18 +1,19 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, sleep } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { ApiError } from '../domain/apiError.ts';
 import { Interner } from '../wire/interner.ts';
 import { collectionPath, type Identified } from '../wire/kind.ts';
-import { reasonOf } from '../wire/status.ts';
 import { readWatchEvent } from '../wire/watchEvent.ts';
-import { Backoff } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import type { Interaction } from './interaction.ts';
 import { linesOf } from './lines.ts';
 import { type Collection, listAll, selectors } from './listPager.ts';
-import { watchLiveness } from './liveness.ts';
+import { type Liveness, watchLiveness } from './liveness.ts';
 import type { Probe } from './probe.ts';
+import { RetryPlan } from './retryPlan.ts';
 import { transportError } from './transportError.ts';
+import { type Outcome, refused, refusedByEvent } from './watchOutcome.ts';
 
 /** Keeps what a reflector reads. `replace` is a complete list and answers how many objects differed from what was kept. */
 export interface Sink<T> {
@@ -42,16 +43,10 @@ export interface ReflectorOptions<T extends Identified> {
 const watchSeconds = { from: 300, to: 600 };
 /** A watch that ends so soon without an event is a server that does not want to be watched. */
 const hastyEndMs = 1_000;
+/** A burst of events gives way to others so often. */
+const sliceMs = 8;
 /** Safety net against what nobody thought of: a relist now and then, while it is cheap. */
 const safetyRelist = { fromMs: 30 * 60_000, toMs: 60 * 60_000, maxItems: 10_000 };
-const forbiddenWait = { fromMs: 60_000, toMs: 300_000 };
-/** What only the user, a file or a setting can mend is looked at again this seldom. */
-const idleWaitMs = 300_000;
-
-type Outcome =
-  | { readonly end: 'again' }
-  | { readonly end: 'relist' }
-  | { readonly end: 'failed'; readonly error: ApiError; readonly relist: boolean };
 
 /**
  * Follows one resource collection: lists it, watches it, and keeps `sink` equal to what the server has.
@@ -63,24 +58,33 @@ type Outcome =
 export class Reflector<T extends Identified> {
   readonly #options: ReflectorOptions<T>;
   readonly #interner = new Interner();
-  readonly #backoff: Backoff;
+  readonly #retries: RetryPlan;
   #state: ReflectorState = { phase: 'loading' };
   #resourceVersion: string | undefined;
   #relistDueMs = Number.POSITIVE_INFINITY;
   #listedMs = Number.NEGATIVE_INFINITY;
-  #everLive = false;
-  #forbiddenWaitMs = forbiddenWait.fromMs;
   #interaction: Interaction = 'background';
   #wake = new AbortController();
+  /** Ends the present watch for a relist. */
+  #cut: AbortController | undefined;
+  /** Somebody wants to see the present state now. */
+  #asked = false;
+  /** The list that comes next is the safety net's: it follows a watch that was never interrupted. */
+  #checking = false;
   readonly #counts = { items: 0, lists: 0, watches: 0, events: 0, failures: 0, drift: 0 };
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
-    this.#backoff = new Backoff(options.random);
+    this.#retries = new RetryPlan(options.random);
   }
 
   get state(): ReflectorState {
     return this.#state;
+  }
+
+  /** Whether a complete list has reached the sink at least once. */
+  get listed(): boolean {
+    return Number.isFinite(this.#listedMs);
   }
 
   get diagnostics() {
@@ -97,10 +101,17 @@ export class Reflector<T extends Identified> {
     };
   }
 
-  /** Cuts a wait short. A click may start a credential plugin that needs the user. */
+  /** Cuts a wait short; what is live is listed anew. A click may start a credential plugin that needs the user. */
   retry(interaction: Interaction): void {
     this.#interaction = interaction;
+    this.#asked = true;
     this.#wake.abort();
+    this.#cut?.abort();
+  }
+
+  /** Cuts a wait after a failure short; what is live or under way is left alone. */
+  wake(): void {
+    if (this.#state.phase === 'waiting') this.#wake.abort();
   }
 
   /** Runs until the signal is aborted; never rejects. After that nothing reaches the sink or `onState`. */
@@ -122,12 +133,18 @@ export class Reflector<T extends Identified> {
     const { collection, connection, clock, random, sink } = this.#options;
     const interaction = this.#interaction;
     this.#interaction = 'background';
+    this.#asked = false;
+    const checking = this.#checking;
+    this.#checking = false;
     this.#counts.lists++;
     const list = await listAll(connection, collection, this.#interner, { signal, interaction });
     if (signal.aborted) return { end: 'again' };
     if (!list.ok) return { end: 'failed', error: list.error, relist: true };
-    if (!this.#contained(() => this.#noteDrift(sink.replace(list.value.items))))
-      return { end: 'failed', error: handlerError, relist: true };
+    const replaced = this.#contained(() => {
+      const differences = sink.replace(list.value.items);
+      if (checking) this.#counts.drift += differences;
+    });
+    if (!replaced) return { end: 'failed', error: handlerError, relist: true };
     this.#counts.items = list.value.items.length;
     this.#listedMs = clock.monotonicMs();
     this.#resourceVersion = list.value.resourceVersion;
@@ -140,18 +157,19 @@ export class Reflector<T extends Identified> {
   /** A server that calls every list expired is not asked for the next one at once. */
   async #avoidStorm(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
-    if (clock.monotonicMs() - this.#listedMs >= hastyEndMs) return;
-    await sleep(clock, this.#backoff.next(clock.monotonicMs(), true), signal);
+    if (this.#asked || clock.monotonicMs() - this.#listedMs >= hastyEndMs) return;
+    await this.#rest(this.#retries.stormMs(clock.monotonicMs()), signal);
   }
 
-  /** Differences count as drift only when a list follows a watch that was never interrupted. */
-  #noteDrift(differences: number): void {
-    if (this.#state.phase === 'live') this.#counts.drift += differences;
+  async #rest(waitMs: number, signal: AbortSignal): Promise<void> {
+    this.#wake = new AbortController();
+    await sleep(this.#options.clock, waitMs, AbortSignal.any([signal, this.#wake.signal]));
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<Outcome> {
     const { collection, connection, clock, random, probe } = this.#options;
     const stop = new AbortController();
+    this.#cut = stop;
     const either = AbortSignal.any([signal, stop.signal]);
     const startedMs = clock.monotonicMs();
     const eventsBefore = this.#counts.events;
@@ -167,7 +185,9 @@ export class Reflector<T extends Identified> {
       },
     });
     const relistTimer = clock.after(Math.max(0, Math.min(this.#relistDueMs - startedMs, safetyRelist.toMs)), () => {
-      if (this.#counts.items < safetyRelist.maxItems) stop.abort();
+      if (this.#counts.items >= safetyRelist.maxItems) return;
+      this.#checking = true;
+      stop.abort();
     });
     const interaction = this.#interaction;
     this.#interaction = 'background';
@@ -189,12 +209,13 @@ export class Reflector<T extends Identified> {
       if (lost) return { end: 'failed', error: lost, relist: false };
       if (!answer.ok) return answer.error.reason === 'aborted' ? { end: 'relist' } : refused(answer.error);
       this.#live();
-      const outcome = await this.#follow(answer.value.body, () => liveness.heard(), either);
+      const outcome = await this.#follow(heardOf(answer.value.body, liveness), either);
       if (signal.aborted) return { end: 'again' };
       if (lost) return { end: 'failed', error: lost, relist: false };
       if (outcome) return outcome;
       if (stop.signal.aborted) return { end: 'relist' };
     } finally {
+      this.#cut = undefined;
       liveness.dispose();
       relistTimer.dispose();
       stop.abort();
@@ -208,12 +229,16 @@ export class Reflector<T extends Identified> {
   }
 
   /** Applies events until the stream ends; undefined for a clean end. */
-  async #follow(body: AsyncIterable<Uint8Array>, heard: () => void, signal: AbortSignal): Promise<Outcome | undefined> {
-    const { collection, connection, sink } = this.#options;
+  async #follow(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Outcome | undefined> {
+    const { collection, connection, clock, sink } = this.#options;
+    let turnMs = clock.monotonicMs();
     try {
       for await (const line of linesOf(body)) {
+        if (clock.monotonicMs() - turnMs > sliceMs) {
+          await nextTurn();
+          turnMs = clock.monotonicMs();
+        }
         if (signal.aborted) return undefined;
-        heard();
         const event = readWatchEvent(line, collection.kind, this.#interner);
         if (event.type === 'malformed') {
           const message = `${connection.server} sent ${event.message} in a watch of ${collection.kind.plural}.`;
@@ -243,34 +268,21 @@ export class Reflector<T extends Identified> {
     }
   }
 
-  async #recover(error: ApiError, signal: AbortSignal): Promise<void> {
+  async #recover(failure: ApiError, signal: AbortSignal): Promise<void> {
     const { clock, log, collection } = this.#options;
+    const error = this.#retries.believed(failure);
     const since = this.#state.phase === 'waiting' ? this.#state.sinceMs : clock.now();
-    const waitMs = this.#waitFor(error);
+    const waitMs = this.#retries.waitMs(error, clock.monotonicMs());
     this.#counts.failures++;
     log.warn(
       `${collectionPath(collection.kind, collection.namespace)}: ${error.message} Next try in ${Math.round(waitMs / 1000)} s.`,
     );
     this.#publish({ phase: 'waiting', error, sinceMs: since });
-    this.#wake = new AbortController();
-    await sleep(clock, waitMs, AbortSignal.any([signal, this.#wake.signal]));
-  }
-
-  #waitFor(error: ApiError): number {
-    const { clock } = this.#options;
-    if (error.reason === 'forbidden') {
-      const waitMs = this.#forbiddenWaitMs;
-      this.#forbiddenWaitMs = Math.min(forbiddenWait.toMs, waitMs * 2);
-      return waitMs;
-    }
-    if (error.reason === 'signIn' || error.reason === 'untrusted' || error.reason === 'invalid') return idleWaitMs;
-    return this.#backoff.next(clock.monotonicMs(), this.#everLive, error.retryAfterMs);
+    await this.#rest(waitMs, signal);
   }
 
   #live(): void {
-    this.#everLive = true;
-    this.#forbiddenWaitMs = forbiddenWait.fromMs;
-    this.#backoff.healthy(this.#options.clock.monotonicMs());
+    this.#retries.succeeded(this.#options.clock.monotonicMs());
     if (this.#state.phase !== 'live') this.#publish({ phase: 'live' });
   }
 
@@ -298,22 +310,10 @@ const handlerError: ApiError = {
   message: 'An internal consumer failed; the list is fetched again.',
 };
 
-/** A refused watch: 410 needs a list, everything else only patience. */
-function refused(error: ApiError): Outcome {
-  return error.reason === 'expired' ? { end: 'relist' } : { end: 'failed', error, relist: false };
-}
-
-function refusedByEvent(status: {
-  readonly code: number;
-  readonly message: string;
-  readonly retryAfterMs?: number;
-}): Outcome {
-  const { code, message, retryAfterMs } = status;
-  const reason = reasonOf(code);
-  return refused({
-    reason,
-    status: code,
-    message: message || `The server ended the watch with code ${code}.`,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
+/** Says of every piece that something has come: a long event on a slow line is life too. */
+async function* heardOf(body: AsyncIterable<Uint8Array>, liveness: Liveness): AsyncGenerator<Uint8Array> {
+  for await (const piece of body) {
+    liveness.heard();
+    yield piece;
+  }
 }

@@ -134,6 +134,10 @@ function userOf(name: string, entry: Entry | undefined): Result<ResolvedUser> {
   const { file, fields } = entry;
   const certificate = materialOf(fields, 'client-certificate', file);
   const key = materialOf(fields, 'client-key', file);
+  if ((certificate === undefined) !== (key === undefined)) {
+    const [has, lacks] = certificate ? ['client-certificate', 'client-key'] : ['client-key', 'client-certificate'];
+    return fail('config', `User ${name} has a ${has} but no ${lacks}. Add it to the kubeconfig.`);
+  }
   const proof = proofOf(name, file, fields);
   if (!proof.ok) return proof;
   const impersonate = impersonationOf(fields);

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { targetOf } from './resolveContext.ts';
 import type { ResolvedTarget } from './resolvedTarget.ts';
 
-const folder = '/var/run/secrets/kubernetes.io/serviceaccount';
+const podFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The account of the pod this runs in, or undefined outside of a pod. The token file is re-read as it rotates. */
 export async function serviceAccountTarget(
   env: Readonly<Record<string, string | undefined>>,
+  folder = podFolder,
 ): Promise<ResolvedTarget | undefined> {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   if (!host || !port) return undefined;

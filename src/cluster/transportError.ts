@@ -17,23 +17,50 @@ const unreachable: Readonly<Record<string, string>> = {
 };
 
 const protocol = /^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES_)/;
+/** What OpenSSL says of an answer that is not TLS, of an alert from the other side, and of our own PEM. */
+const noTls = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/;
+const alert = /_ALERT_/;
+const material = /^ERR_OSSL_|X509|PEM|KEY_VALUES_MISMATCH|ASN1/;
 const tls = /CERT|SSL|TLS|ALTNAME|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH/;
 
 /** What a failed connection or a broken stream means, in one sentence that names the server. */
 export function transportError(error: unknown, server: string): ApiError {
   const code = codeOf(error);
+  if (code !== undefined && noTls.test(code)) {
+    return {
+      reason: 'tls',
+      message: `${server} does not speak TLS (${code}). Check the server address in the kubeconfig: http or https?`,
+    };
+  }
+  if (code !== undefined && alert.test(code)) {
+    return {
+      reason: 'tls',
+      message: `${server} refuses the TLS connection (${code}). Check client-certificate and client-key in the kubeconfig.`,
+    };
+  }
+  if (code !== undefined && material.test(code)) {
+    return {
+      reason: 'config',
+      message: `A certificate or key for ${server} cannot be used (${code}). Check the kubeconfig.`,
+    };
+  }
   if (code !== undefined && tls.test(code)) {
     const remedy = 'Check certificate-authority and tls-server-name in the kubeconfig.';
     return { reason: 'tls', message: `The certificate of ${server} is not accepted (${code}). ${remedy}` };
   }
-  if (code !== undefined && protocol.test(code)) {
+  if (isParserError(error) || (code !== undefined && protocol.test(code))) {
     return {
       reason: 'malformed',
-      message: `${server} does not answer in HTTP (${code}). Check the server address in the kubeconfig.`,
+      message: `${server} does not answer in HTTP. Check the server address in the kubeconfig.`,
     };
   }
   const words = (code !== undefined && unreachable[code]) || 'connection failed';
   return { reason: 'unreachable', message: `${server} cannot be reached: ${words}.` };
+}
+
+/** undici's parser gives no code where the answer is not HTTP from its first byte on. */
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'HTTPParserError';
 }
 
 /** The innermost error code: undici wraps, and a name with several addresses fails with an AggregateError. */

@@ -18,13 +18,15 @@ export interface Episode {
   readonly claimedBytes: bigint;
   readonly latest?: LatestChange;
   readonly openedMs: number;
+  /** When it last opened, continued or closed: of two accounts the later one is right. */
+  readonly changedMs: number;
   /** Set when it closed; until 30 min later the same condition continues this episode. */
   readonly closedMs?: number;
-  /** The opening notification was shown in some window, or stands for one that must not be shown again. */
+  /** Its opening is news. False: the user made it, or it was told before; nothing is ever said of it. */
   readonly shown: boolean;
 }
 
-/** Silence for one episode key, or for all with `key` = '*'. `untilMs` undefined: until back to normal. */
+/** Silence for one budget (`total`, `namespace:NAME`, `class:NAME`), or for all with `key` = '*'. `untilMs` undefined: until back to normal. */
 export interface Snooze {
   readonly key: string;
   readonly untilMs?: number;
@@ -40,3 +42,8 @@ export interface AlertState {
 }
 
 export const noAlerts: AlertState = { open: [], snoozes: [], defaultSuspended: false };
+
+/** Whether a snooze silences the budget with this key (`total`, `namespace:NAME`, `class:NAME`). */
+export function isSnoozed(snooze: Snooze, subject: string): boolean {
+  return snooze.key === '*' || snooze.key === subject;
+}

@@ -35,7 +35,7 @@ export interface ClaimRecord {
   readonly claimedBytes?: bigint;
   readonly capacityBytes?: bigint;
   readonly problem?: string;
-  /** `spec.storageClassName`, else the old annotation; undefined when neither is there. */
+  /** The old annotation, else `spec.storageClassName` (the order of the quota evaluator); undefined when neither is there. */
   readonly storageClass?: string;
   readonly volumeName?: string;
   readonly volumeMode?: string;

@@ -12,7 +12,7 @@ export interface Slice<T> {
   readonly error?: ApiError;
 }
 
-/** Whether the claims of a namespace can be read. `unknown`: not asked yet, or not followed (too many). */
+/** Whether the claims of a namespace can be read. `unknown`: not asked or not listed yet, or not followed (too many). */
 export type Access = 'ok' | 'forbidden' | 'unknown';
 
 /** The claims of one namespace. Shared between snapshots while nothing in it changes. */
@@ -75,7 +75,10 @@ export interface StorageSnapshot {
   readonly connection: Connection;
   /** When the server was last heard, in ms since the epoch; undefined before the first time. */
   readonly heardMs: number | undefined;
-  /** Whether every readable part of the scope has been listed completely at least once: sums may be judged. */
+  /**
+   * Whether the sums can be shown: every readable part of the scope has been listed completely at least once, or ten seconds
+   * have passed with part of it live; then `partial`.
+   */
   readonly synced: boolean;
   /** State of the claims as a whole: the worst of its parts. Only `live` may open or close an episode. */
   readonly claimsState: SliceState;

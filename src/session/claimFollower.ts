@@ -68,11 +68,7 @@ export class ClaimFollower implements Disposable {
 
   /** State of every loop that counts: the cluster-wide one unless namespaces stand in for it. */
   get states(): readonly ReflectorState[] {
-    const loops = [...this.#loops.values()].map(({ reflector }) => reflector.state);
-    if (!this.#wide) return loops;
-    const wide = this.#wide.reflector.state;
-    const refused = wide.phase === 'waiting' && wide.error.reason === 'forbidden';
-    return refused && loops.length > 0 ? loops : [wide];
+    return this.#counted.map(({ state }) => state);
   }
 
   /** Whether the cluster-wide watch is refused, so that single namespaces are followed instead. */
@@ -107,11 +103,23 @@ export class ClaimFollower implements Disposable {
     this.#probe(true);
   }
 
+  /** Tries at once what waits. Refusals keep their own pace unless nothing else waits. */
+  wake(): void {
+    const counted = this.#counted;
+    const failed = counted.filter(({ state }) => state.phase === 'waiting' && state.error.reason !== 'forbidden');
+    for (const reflector of failed.length > 0 ? failed : counted) reflector.wake();
+  }
+
   dispose(): void {
     this.#recheck.dispose();
     this.#wide?.stop.abort();
     for (const { stop } of this.#loops.values()) stop.abort();
     this.#loops.clear();
+  }
+
+  get #counted(): readonly Reflector<ClaimRecord>[] {
+    const loops = [...this.#loops.values()].map(({ reflector }) => reflector);
+    return this.#wide && !(this.#wideRefused && loops.length > 0) ? [this.#wide.reflector] : loops;
   }
 
   get #wideRefused(): boolean {
@@ -121,7 +129,8 @@ export class ClaimFollower implements Disposable {
 
   #follow(namespace: string): void {
     if (this.#loops.has(namespace)) return;
-    this.#index.setNamespace(namespace, { access: 'ok' });
+    // Until it has been listed, its claims are missing from the sums unless the cluster-wide watch has read them.
+    this.#index.setNamespace(namespace, { access: this.#wide?.reflector.listed ? 'ok' : 'unknown' });
     this.#loops.set(namespace, this.#start(namespace));
   }
 
@@ -151,7 +160,7 @@ export class ClaimFollower implements Disposable {
 
   #onState(namespace: string | undefined, state: ReflectorState): void {
     const forbidden = state.phase === 'waiting' && state.error.reason === 'forbidden';
-    if (namespace !== undefined && state.phase !== 'loading')
+    if (namespace !== undefined && (forbidden || state.phase === 'live'))
       this.#index.setNamespace(namespace, { access: forbidden ? 'forbidden' : 'ok' });
     if (namespace === undefined && forbidden) this.#probe(false);
     if (namespace === undefined && state.phase === 'live') {
@@ -184,8 +193,16 @@ export class ClaimFollower implements Disposable {
       return;
     }
     if (again) this.#refused.clear();
+    if (this.#candidatesComplete) this.#disownOthers();
     this.#probeAgain = true;
     if (!this.#probing) void this.#probeRounds();
+  }
+
+  /** What the cluster-wide watch has read of namespaces that nobody names any more is kept, but no longer vouched for. */
+  #disownOthers(): void {
+    const names = new Set(this.#candidates);
+    for (const { name, access } of this.#index.picture().namespaces.values())
+      if (access === 'ok' && !names.has(name)) this.#index.setNamespace(name, { access: 'unknown' });
   }
 
   async #probeRounds(): Promise<void> {
@@ -212,8 +229,10 @@ export class ClaimFollower implements Disposable {
       }
       const page = await listPage(connection, this.#collection(name), this.#interner, { signal, limit: 1 });
       if (signal.aborted) return;
-      if (page.ok || page.error.reason === 'invalid') this.#follow(name);
-      else if (page.error.reason === 'forbidden') {
+      // The six that ask at a time may all be told yes for the last free place.
+      const full = this.#loops.size >= maxFollowed;
+      if (!full && (page.ok || page.error.reason === 'invalid')) this.#follow(name);
+      else if (!page.ok && page.error.reason === 'forbidden') {
         this.#refused.set(name, page.error);
         this.#index.setNamespace(name, { access: 'forbidden' });
       } else this.#index.setNamespace(name, { access: 'unknown' });

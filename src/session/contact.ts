@@ -13,7 +13,7 @@ export interface ContactInput {
   readonly server: string;
 }
 
-/** The gauge shows `connecting` no longer than this. */
+/** The gauge shows `connecting` no longer than this, unless a first list is still arriving. */
 export const connectingMs = 10_000;
 
 /**
@@ -34,9 +34,14 @@ export function contactOf(input: ContactInput): Connection {
     if (refused.error.reason === 'forbidden') return { state: 'forbidden', error: refused.error };
     return input.everLive ? { state: 'live', sinceMs: input.startedMs } : { state: 'failing', error: refused.error };
   }
-  if (input.nowMs - input.startedMs < connectingMs) return { state: 'connecting', sinceMs: input.startedMs };
+  if (input.nowMs < connectingUntilMs(input)) return { state: 'connecting', sinceMs: input.startedMs };
   const error: ApiError = { reason: 'unreachable', message: `${input.server} has not answered yet.` };
   return { state: 'failing', error };
+}
+
+/** Until when a session without a failure may be `connecting`: a long first list counts as long as something is heard. */
+export function connectingUntilMs({ startedMs, heardMs }: Pick<ContactInput, 'startedMs' | 'heardMs'>): number {
+  return Math.max(startedMs, heardMs ?? startedMs) + connectingMs;
 }
 
 function lost(

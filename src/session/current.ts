@@ -29,11 +29,22 @@ export interface CurrentStoragePorts {
   readonly plansChanged: Signal<unknown>;
   /** Whether the claims view has been seen in this window. */
   readonly viewSeen: Signal<boolean>;
-  /** Loads the client stack (a bundle of its own) and opens a session. Rejects with a message fit to be shown. */
-  readonly open: (target: ResolvedTarget, scope: Scope, sequence: () => number) => Promise<Session>;
+  /**
+   * Loads the client stack (a bundle of its own) and opens a session. Rejects with a message fit to be shown.
+   * `foreign` is to be told when another cluster answers in the place of the one the session was opened for.
+   */
+  readonly open: (
+    target: ResolvedTarget,
+    scope: Scope,
+    sequence: () => number,
+    foreign: () => void,
+  ) => Promise<Session>;
   readonly clock: Clock;
   readonly log: Log;
 }
+
+/** Looking away and back again and again wakes no more often than this. */
+const wakeMs = 5_000;
 
 /**
  * The one session of a window: opened for the target that is followed, replaced whole when target or scope change.
@@ -47,9 +58,13 @@ export class CurrentStorage implements Disposable {
   readonly #slot = new DisposableSlot<DisposableStore>();
   readonly #snapshot: SignalSource<StorageSnapshot>;
   readonly #session = new SignalSource<Session | undefined>(undefined);
+  readonly #wakeLater = new DisposableSlot<Disposable>();
+  #wokenMs = Number.NEGATIVE_INFINITY;
   #sequence = 0;
   /** What the slot is for: target key and scope; undefined while nothing is open. */
   #openFor: string | undefined;
+  /** The opening that counts: one that was superseded is not the same, even if it is for the same target. */
+  #opening: object | undefined;
   #opened: ResolvedTarget | undefined;
   /** Targets the user has asked to connect to although the plan would wait. */
   readonly #clicked = new Set<string>();
@@ -61,6 +76,7 @@ export class CurrentStorage implements Disposable {
     for (const signal of [ports.choice, ports.plansChanged, ports.viewSeen])
       this.#lifetime.add(signal.subscribe(update));
     this.#lifetime.add(this.#slot);
+    this.#lifetime.add(this.#wakeLater);
     this.#update();
   }
 
@@ -89,8 +105,25 @@ export class CurrentStorage implements Disposable {
     }
   }
 
+  /**
+   * Somebody looks again, or trusts the workspace: what is not connected is tried at once, what is live is left alone.
+   * At most once per five seconds; the last call is not lost.
+   */
+  wake(): void {
+    const { clock } = this.#ports;
+    const { state } = this.#snapshot.value.connection;
+    const session = this.#session.value;
+    if (!session || state === 'live' || state === 'connecting') return;
+    const waitMs = this.#wokenMs + wakeMs - clock.monotonicMs();
+    this.#wakeLater.set(waitMs > 0 ? clock.after(waitMs, () => this.wake()) : undefined);
+    if (waitMs > 0) return;
+    this.#wokenMs = clock.monotonicMs();
+    session.wake();
+  }
+
   dispose(): void {
     this.#openFor = undefined;
+    this.#opening = undefined;
     this.#lifetime.dispose();
   }
 
@@ -119,7 +152,7 @@ export class CurrentStorage implements Disposable {
     }
     this.#openFor = key;
     this.#opened = choice.target;
-    void this.#open(key, choice.target, plan.scope);
+    void this.#open(choice.target, plan.scope);
   }
 
   #mayConnect(target: Target, connect: ConnectMode): boolean {
@@ -127,19 +160,22 @@ export class CurrentStorage implements Disposable {
     return connect === 'onView' && this.#ports.viewSeen.value;
   }
 
-  async #open(key: string, resolved: ResolvedTarget, scope: Scope): Promise<void> {
+  async #open(resolved: ResolvedTarget, scope: Scope): Promise<void> {
     const { target } = resolved;
     this.#snapshot.set(this.#picture(target, scope, { state: 'connecting', sinceMs: this.#ports.clock.now() }));
+    const opening = {};
+    this.#opening = opening;
     let session: Session;
     try {
-      session = await this.#ports.open(resolved, scope, () => ++this.#sequence);
+      const sequence = () => ++this.#sequence;
+      session = await this.#ports.open(resolved, scope, sequence, () => this.#reopen(opening));
     } catch (error) {
-      if (this.#openFor !== key) return;
+      if (this.#opening !== opening) return;
       this.#ports.log.error(`Cannot open a session for context ${target.contextName}: ${messageOf(error)}`);
       this.#snapshot.set(this.#picture(target, scope, { state: 'failing', error: asApiError(error) }));
       return;
     }
-    if (this.#openFor !== key) {
+    if (this.#opening !== opening) {
       session.dispose();
       return;
     }
@@ -153,8 +189,21 @@ export class CurrentStorage implements Disposable {
     this.#snapshot.set(session.snapshot.value);
   }
 
+  /** The cluster was recreated behind the same server: nothing of the old one may be seen or judged with the new one. */
+  #reopen(opening: object): void {
+    const [resolved, key] = [this.#opened, this.#openFor];
+    if (this.#opening !== opening || !resolved || key === undefined) return;
+    const { scope } = this.#snapshot.value;
+    this.#ports.log.info(`Another cluster answers for context ${resolved.target.contextName}: it is followed anew.`);
+    this.#close();
+    this.#openFor = key;
+    this.#opened = resolved;
+    void this.#open(resolved, scope);
+  }
+
   #close(): void {
     this.#openFor = undefined;
+    this.#opening = undefined;
     this.#opened = undefined;
     this.#session.set(undefined);
     this.#slot.set(undefined);

@@ -12,7 +12,7 @@ import { serviceAccountTarget } from '../cluster/serviceAccount.ts';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import type { ContextSummary, NoTargetReason } from '../domain/target.ts';
 
-/** Which target is followed, or why none; with all contexts there are to choose from. */
+/** Which target is followed, or why none; with all contexts of the kubeconfig files, from which one may be chosen. */
 export type TargetChoice =
   | {
       readonly kind: 'none';
@@ -51,7 +51,7 @@ export interface TargetFollower extends Disposable {
   refresh(): void;
 }
 
-/** A file caught while it is being written is looked at again for this long before its error counts. */
+/** A file caught while it is being written (torn, or still empty) is looked at again for this long before its error counts. */
 const halfWrittenMs = 5_000;
 const halfWrittenRetryMs = 1_000;
 
@@ -69,6 +69,8 @@ class Follower implements TargetFollower {
   #watched = '';
   #round = 0;
   #invalidSinceMs: number | undefined;
+  /** What the present choice was made from. */
+  #chosenFrom: FollowInputs | undefined;
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -94,14 +96,16 @@ class Follower implements TargetFollower {
 
   async #read(round: number): Promise<void> {
     const { clock, env, home, inputs } = this.#options;
-    const { demo, kubeconfig, kubernetesExtension } = inputs.value;
+    const made = inputs.value;
+    const { demo, kubeconfig, kubernetesExtension } = made;
     const paths = kubeconfigPaths({ setting: kubeconfig, kubernetesExtension, env, home });
-    if (demo === undefined) this.#watchFiles(paths);
-    const choice = demo === undefined ? await this.#chooseFrom(paths) : this.#chooseDemo(demo);
+    this.#watchFiles(paths);
+    const chosen = await this.#chooseFrom(paths);
+    // The demo cluster cannot be pinned: what there is to choose from is what the files have.
+    const choice = demo === undefined ? chosen : { ...this.#chooseDemo(demo), contexts: chosen.contexts };
     if (round !== this.#round || this.#lifetime.disposed) return;
-    const invalid = choice.kind === 'none' && choice.reason === 'invalid';
-    if (!invalid) this.#invalidSinceMs = undefined;
-    else if (this.#choice.value?.kind === 'target' && !this.#choice.value.target.target.demo) {
+    if (!maybeHalfWritten(choice)) this.#invalidSinceMs = undefined;
+    else if (this.#choice.value?.kind === 'target' && this.#chosenFrom === made) {
       this.#invalidSinceMs ??= clock.monotonicMs();
       if (clock.monotonicMs() - this.#invalidSinceMs < halfWrittenMs) {
         this.#retry.set(clock.after(halfWrittenRetryMs, () => this.refresh()));
@@ -109,6 +113,7 @@ class Follower implements TargetFollower {
       }
     }
     if (choice.kind === 'none' && !sameChoice(this.#choice.value, choice)) this.#options.log.warn(choice.message);
+    this.#chosenFrom = made;
     this.#choice.set(choice);
   }
 
@@ -157,6 +162,11 @@ class Follower implements TargetFollower {
 
 function invalid(message: string): TargetChoice {
   return { kind: 'none', reason: 'invalid', message, contexts: [] };
+}
+
+function maybeHalfWritten(choice: TargetChoice): boolean {
+  if (choice.kind !== 'none') return false;
+  return choice.reason === 'invalid' || (choice.reason === 'noContext' && choice.contexts.length === 0);
 }
 
 async function readAll(files: readonly string[]): Promise<Result<readonly FileText[]>> {

@@ -61,6 +61,10 @@ export class NamespaceFollower {
     this.#reflector.retry(interaction);
   }
 
+  wake(): void {
+    this.#reflector.wake();
+  }
+
   #replace(items: readonly NamespaceRecord[]): number {
     this.#known = true;
     const names = new Set(items.map(({ name }) => name));

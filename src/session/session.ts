@@ -20,6 +20,8 @@ export interface Session extends Disposable {
   demand(kind: OptionalKind): Disposable;
   /** Tries again at once whatever is waiting (backoff, forbidden, sign-in after a click); a live session is probed and relisted. */
   retry(interaction: Interaction): void;
+  /** Tries again at once what is waiting after a failure; what is live is left alone. */
+  wake(): void;
   /** New credentials or certificates for the same target: the connection is made anew, what is known stays. */
   reconnect(target: ResolvedTarget): void;
   /** Pods of a namespace that name one of its claims. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Disposable, DisposableStore, toDisposable } from '../base/disposable.ts';
+import { type Disposable, DisposableSlot, DisposableStore, toDisposable } from '../base/disposable.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import { Connection } from '../cluster/connection.ts';
 import { type Collection, listAll } from '../cluster/listPager.ts';
@@ -10,23 +10,25 @@ import type { ApiError, Result } from '../domain/apiError.ts';
 import { succeed } from '../domain/apiError.ts';
 import { ClaimIndex } from '../domain/claimIndex.ts';
 import type { PodRecord, StorageClassRecord } from '../domain/records.ts';
-import type { NamespaceClaims, StorageSnapshot } from '../domain/snapshot.ts';
+import type { Connection as Contact, NamespaceClaims, StorageSnapshot } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import { claims } from '../wire/claims.ts';
 import { Interner } from '../wire/interner.ts';
-import { objectAt, objectOf, textAt } from '../wire/json.ts';
 import { objectPath } from '../wire/kind.ts';
-import { namespaces } from '../wire/namespaces.ts';
 import { pods } from '../wire/pods.ts';
 import { storageClasses } from '../wire/storageClasses.ts';
 import { ClaimFollower, type SessionContext } from './claimFollower.ts';
-import { claimsStateOf, connectingMs, contactOf } from './contact.ts';
+import { ClusterIdentity } from './clusterIdentity.ts';
+import { claimsStateOf, connectingMs, connectingUntilMs, contactOf } from './contact.ts';
 import { toManifest } from './manifest.ts';
 import { NamespaceFollower } from './namespaceFollower.ts';
 import type { SessionOptions } from './openSession.ts';
 import { Publisher } from './publisher.ts';
 import type { Interaction, OptionalKind, Session, SessionDiagnostics } from './session.ts';
 import { SliceStore } from './slice.ts';
+
+/** A snapshot of a quiet cluster says at least so often that it is still heard. */
+const quietPublishMs = 60_000;
 
 /** Everything alive for one target: the connection, the loops, and the snapshot they fill. */
 export class StorageSession implements Session {
@@ -46,11 +48,17 @@ export class StorageSession implements Session {
   #classDemands = 0;
   #classLoop: { readonly reflector: Reflector<StorageClassRecord>; readonly stop: AbortController } | undefined;
   #resolved: ResolvedTarget;
-  #identity: string | undefined;
-  #identifying = false;
-  #serverVersion: string | undefined;
+  readonly #identity: ClusterIdentity;
+  /** What is due to be published by time alone. */
+  readonly #due = this.#lifetime.add(new DisposableSlot<Disposable>());
   #heardMs: number | undefined;
   #everLive = false;
+  /** The contact was lost, and has not been live since. */
+  #lost = false;
+  /** Ten seconds have passed: what is there is shown, whatever else may come. */
+  #waited = false;
+  /** Every namespace has been asked for once. */
+  #settled = false;
   #synced = false;
 
   constructor(options: SessionOptions) {
@@ -60,9 +68,7 @@ export class StorageSession implements Session {
     const { clock, random, log } = options;
     this.#startedMs = clock.now();
     this.#connection = new Connection(options.target, options.credentials(options.target), log);
-    this.#connection.onHeard = () => {
-      this.#heardMs = clock.now();
-    };
+    this.#connection.onHeard = () => this.#heard();
     const probe = new Probe(this.#connection, clock);
     this.#context = { connection: this.#connection, probe, clock, random, log, signal: this.#abort.signal };
     const changed = () => this.#publisher.changed();
@@ -73,7 +79,17 @@ export class StorageSession implements Session {
     this.#namespaces = new NamespaceFollower(this.#context, this.target, options.scope, this.#index, (names) =>
       this.#claims.setCandidates(names),
     );
-    this.#lifetime.add(clock.after(connectingMs, changed));
+    this.#identity = new ClusterIdentity({
+      context: this.#context,
+      hash: () => this.#hash(),
+      changed,
+      foreign: () => options.foreign?.(),
+    });
+    const waited = () => {
+      this.#waited = true;
+      changed();
+    };
+    this.#lifetime.add(clock.after(connectingMs, waited));
     this.#lifetime.add(toDisposable(() => this.#connection.dispose()));
     this.#lifetime.add(toDisposable(() => this.#abort.abort()));
     changed();
@@ -101,6 +117,12 @@ export class StorageSession implements Session {
     this.#classLoop?.reflector.retry('background');
   }
 
+  wake(): void {
+    this.#claims.wake();
+    this.#namespaces.wake();
+    this.#classLoop?.reflector.wake();
+  }
+
   reconnect(target: ResolvedTarget): void {
     if (target.fingerprint === this.#resolved.fingerprint) {
       this.#resolved = target;
@@ -108,6 +130,7 @@ export class StorageSession implements Session {
     }
     this.#resolved = target;
     this.#connection.replace(target, this.#options.credentials(target));
+    this.#identity.ask();
     this.retry('background');
   }
 
@@ -130,7 +153,7 @@ export class StorageSession implements Session {
     ];
     const facts = reflectors.map((reflector) => reflector.diagnostics);
     return {
-      serverVersion: this.#serverVersion,
+      serverVersion: this.#identity.serverVersion,
       ...this.#connection.counts,
       reflectors: facts,
       drift: facts.reduce((sum, { drift }) => sum + drift, 0),
@@ -155,41 +178,68 @@ export class StorageSession implements Session {
     return { reflector, stop };
   }
 
+  #heard(): void {
+    this.#heardMs = this.#options.clock.now();
+    // A first list that had come to a halt goes on.
+    if (this.#snapshot.value.connection.state === 'failing' && this.#contact().state !== 'failing')
+      this.#publisher.changed();
+  }
+
   #publish(): void {
     if (this.#abort.signal.aborted) return;
     const states = this.#claims.states;
-    if (states.some(({ phase }) => phase === 'live')) this.#everLive = true;
-    if (this.#everLive && this.#identity === undefined) void this.#identify();
-    // Sums may be judged once everything readable has been listed and the episodes have a cluster to belong to.
-    if (!this.#synced && this.#identity !== undefined && this.#claims.settled)
-      this.#synced = claimsStateOf(states) === 'live';
+    const someLive = states.some(({ phase }) => phase === 'live');
+    if (someLive) this.#everLive = true;
+    if (someLive && this.#claims.settled) this.#settled = true;
+    if (this.#everLive) this.#identity.claimsWereRead();
+    const { state } = this.#contact();
+    // What comes back after it was lost may be another cluster.
+    if (state === 'live' && this.#lost) this.#identity.ask();
+    this.#lost = state !== 'live' && (this.#lost || (state !== 'connecting' && state !== 'forbidden'));
+    // Sums may be shown once everything readable has been listed, or after ten seconds as what is there.
+    const complete = this.#claims.settled && claimsStateOf(states) === 'live' && this.#identity.settled;
+    if (complete || (someLive && this.#waited)) this.#synced = true;
     this.#snapshot.set(this.#picture());
+    if (!this.#abort.signal.aborted) this.#due.set(this.#nextPublish(state));
+  }
+
+  #nextPublish(state: Contact['state']): Disposable | undefined {
+    const { clock } = this.#options;
+    const changed = () => this.#publisher.changed();
+    if (state === 'live') return clock.after(quietPublishMs, changed);
+    if (state !== 'connecting') return undefined;
+    const untilMs = connectingUntilMs({ startedMs: this.#startedMs, heardMs: this.#heardMs });
+    return clock.after(untilMs - clock.now(), changed);
+  }
+
+  #contact(): Contact {
+    return contactOf({
+      states: this.#claims?.states ?? [],
+      everLive: this.#everLive,
+      startedMs: this.#startedMs,
+      nowMs: this.#options.clock.now(),
+      heardMs: this.#heardMs,
+      server: this.target.server,
+    });
   }
 
   #picture(): StorageSnapshot {
-    const { clock, scope, sequence } = this.#options;
+    const { scope, sequence } = this.#options;
     const states = this.#claims?.states ?? [];
     const { namespaces: all, latest, ...sums } = this.#index.picture();
     const selectorError = selectorErrorIn(states);
-    const nowMs = clock.now();
-    const contact = {
-      states,
-      everLive: this.#everLive,
-      startedMs: this.#startedMs,
-      nowMs,
-      heardMs: this.#heardMs,
-      server: this.target.server,
-    };
+    const claimsState = claimsStateOf(states);
     const inScope = this.#inScope(all);
     return {
       sequence: sequence(),
       target: this.target,
-      identity: this.#identity,
+      identity: this.#identity?.value,
       scope,
-      connection: contactOf(contact),
+      connection: this.#contact(),
       heardMs: this.#heardMs,
       synced: this.#synced,
-      claimsState: claimsStateOf(states),
+      // Until it is known to be the same cluster, nothing may be judged by what is read.
+      claimsState: claimsState === 'live' && this.#identity?.doubted ? 'loading' : claimsState,
       namespaces: inScope,
       ...sums,
       partial: this.#partial(inScope),
@@ -205,24 +255,10 @@ export class StorageSession implements Session {
   }
 
   #partial(inScope: ReadonlyMap<string, NamespaceClaims>): boolean {
+    if (this.#synced && !this.#settled) return true;
     if (this.#claims?.narrowed && !this.#namespaces.known) return true;
     for (const namespace of inScope.values()) if (namespace.access !== 'ok') return true;
     return false;
-  }
-
-  async #identify(): Promise<void> {
-    if (this.#identifying) return;
-    this.#identifying = true;
-    const { signal } = this.#abort;
-    const answer = await this.#connection.json(objectPath(namespaces, 'kube-system'), { signal });
-    const version = await this.#connection.json('/version', { signal });
-    if (signal.aborted) return;
-    this.#identifying = false;
-    if (version.ok) this.#serverVersion = textAt(objectOf(version.value) ?? {}, 'gitVersion');
-    const uid = answer.ok ? textAt(objectAt(objectOf(answer.value) ?? {}, 'metadata'), 'uid') : undefined;
-    const decided = answer.ok || answer.error.reason === 'forbidden' || answer.error.reason === 'notFound';
-    if (decided) this.#identity = uid ?? this.#hash();
-    this.#publisher.changed();
   }
 
   /** Stands in for the UID of kube-system where that may not be read. */

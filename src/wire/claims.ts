@@ -79,8 +79,10 @@ function larger(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
 }
 
+/** Never by JSON.stringify: that throws on deep nesting. */
 function quoted(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'object') return Array.isArray(value) ? '(a list)' : '(an object)';
+  const text = String(value);
   return text.length > 40 ? `'${text.slice(0, 40)}…'` : `'${text}'`;
 }
 

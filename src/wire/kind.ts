@@ -16,7 +16,7 @@ export interface Kind<T extends Identified> {
   readonly root: string;
   readonly group: string;
   readonly namespaced: boolean;
-  /** Undefined for what has no name, UID or resourceVersion. Never throws. */
+  /** Undefined for what has no name or UID (or, where it should be in one, no namespace). Never throws. */
   readonly read: (object: JsonObject, interner: Interner) => T | undefined;
 }
 

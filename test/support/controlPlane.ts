@@ -136,10 +136,24 @@ export class ControlPlane {
   }
 
   async stop(): Promise<void> {
+    this.resumeApiServer();
+    await this.#removeVolumes();
     const order = ['kube-scheduler', 'kube-controller-manager', 'kube-apiserver', 'etcd'];
     await Promise.all(order.slice(0, 3).map((name) => this.#programs.get(name)?.stop('SIGKILL')));
     await this.#programs.get('etcd')?.stop('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The hostpath provisioner makes a folder for each volume, outside of ours, and nobody removes it. */
+  async #removeVolumes(): Promise<void> {
+    const answer = await this.admin.send('GET', '/api/v1/persistentvolumes').catch(() => undefined);
+    const volumes = (answer?.body.items ?? []) as {
+      readonly spec?: { readonly hostPath?: { readonly path?: string } };
+    }[];
+    for (const { spec } of volumes) {
+      const path = spec?.hostPath?.path ?? '';
+      if (path.startsWith('/tmp/hostpath_pv/')) rmSync(path, { recursive: true, force: true });
+    }
   }
 
   async #start(

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { fail, type Result, succeed } from '../domain/apiError.ts';
+import type { Credential } from './credential.ts';
+import type { Material, ResolvedTarget } from './resolvedTarget.ts';
+import type { PemTexts } from './targetConfig.ts';
+
+/** The authority, certificate and key of a target as they are now: files may be rotated. A credential's own come first. */
+export async function readPem({ cluster, user }: ResolvedTarget, credential: Credential): Promise<Result<PemTexts>> {
+  const ca = await read(cluster.ca, `certificate-authority of cluster ${cluster.name}`);
+  if (!ca.ok) return ca;
+  if (credential.clientCertificate !== undefined) {
+    return succeed({ ca: ca.value, cert: credential.clientCertificate, key: credential.clientKey });
+  }
+  const cert = await read(user.clientCertificate, `client-certificate of user ${user.name}`);
+  if (!cert.ok) return cert;
+  const key = await read(user.clientKey, `client-key of user ${user.name}`);
+  return key.ok ? succeed({ ca: ca.value, cert: cert.value, key: key.value }) : key;
+}
+
+async function read(material: Material | undefined, what: string): Promise<Result<string | undefined>> {
+  if (material === undefined) return succeed(undefined);
+  if ('data' in material) {
+    const text = Buffer.from(material.data, 'base64').toString('utf8');
+    return pem.test(text) ? succeed(text) : fail('config', `${what} is not PEM in base64. Check the kubeconfig.`);
+  }
+  try {
+    const text = await readFile(material.file, 'utf8');
+    // Without this check an empty authority would mean the system's authorities.
+    if (pem.test(text)) return succeed(text);
+    return fail('config', `The file ${material.file} (${what}) is not a PEM file. Check the kubeconfig.`);
+  } catch {
+    return fail('config', `The file ${material.file} (${what}) cannot be read. Check the kubeconfig.`);
+  }
+}
+
+const pem = /-----BEGIN [A-Z0-9 ]+-----/;

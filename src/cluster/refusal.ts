@@ -1,0 +1,86 @@
+import type { Dispatcher } from 'undici';
+import type { ApiError } from '../domain/apiError.ts';
+import { objectOf } from '../wire/json.ts';
+import { readStatus, reasonOf } from '../wire/status.ts';
+
+/** How much of an error answer is read: a Status is short, a captive portal's page is not. */
+const errorBodyLimit = 64 * 1024;
+
+/** Why an answer is not what was asked for: an error status, a redirect, or something that no Kubernetes API sends. */
+export async function refusalOf(
+  response: Dispatcher.ResponseData,
+  server: string,
+  userName: string,
+): Promise<ApiError> {
+  const { statusCode } = response;
+  const type = String(response.headers['content-type'] ?? '');
+  const text = await beginningOf(response.body);
+  const retryAfterMs = retryAfter(response.headers['retry-after'], response.headers.date);
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+  if (statusCode >= 300 && statusCode < 400) {
+    return {
+      reason: 'malformed',
+      status: statusCode,
+      message: `${server} redirects elsewhere, which is refused. Check the server address in the kubeconfig.`,
+    };
+  }
+  const status = statusIn(text);
+  if (!status) {
+    const what = /html/i.test(type) ? 'a web page' : `HTTP ${statusCode} without a Kubernetes Status`;
+    const reason =
+      statusCode === 401 || statusCode === 403 || statusCode === 429 || statusCode >= 500
+        ? reasonOf(statusCode)
+        : 'malformed';
+    return {
+      reason,
+      status: statusCode,
+      message: `${server} answered with ${what}. Is it a Kubernetes API server? Check the server address in the kubeconfig.`,
+      ...wait,
+    };
+  }
+  const reason = statusCode === 503 && retryAfterMs !== undefined ? 'throttled' : reasonOf(statusCode);
+  const message =
+    statusCode === 401
+      ? `${server} does not accept the credentials of user ${userName}.`
+      : status.message || `HTTP ${statusCode}`;
+  return {
+    reason,
+    status: statusCode,
+    message,
+    ...(status.retryAfterMs === undefined ? {} : { retryAfterMs: status.retryAfterMs }),
+    ...wait,
+  };
+}
+
+async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const piece of body) {
+      pieces.push(piece);
+      size += piece.length;
+      if (size > errorBodyLimit) break;
+    }
+  } catch {
+    // A broken error answer is still an error answer.
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+function statusIn(text: string): ReturnType<typeof readStatus> {
+  try {
+    const object = objectOf(JSON.parse(text));
+    return object && readStatus(object);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Retry-After in seconds, or as a date by the server's own clock; bounded to an hour. */
+function retryAfter(header: string | string[] | undefined, date: string | string[] | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d+$/.test(String(header))
+    ? Number(header) * 1000
+    : Date.parse(String(header)) - Date.parse(String(date));
+  return ms >= 0 ? Math.min(ms, 3_600_000) : undefined;
+}

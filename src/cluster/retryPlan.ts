@@ -1,0 +1,52 @@
+import type { ApiError } from '../domain/apiError.ts';
+import { Backoff } from './backoff.ts';
+
+const forbiddenWait = { fromMs: 60_000, toMs: 300_000 };
+/** With the backoff between them, about ten seconds. */
+const believedRefusals = 5;
+/** What only the user, a file or a setting can mend is looked at again this seldom. */
+const idleWaitMs = 300_000;
+
+/** How long a loop waits after a failure, by what failed and by what it has been through. */
+export class RetryPlan {
+  readonly #backoff: Backoff;
+  #everLive = false;
+  #refusals = 0;
+  #forbiddenWaitMs = forbiddenWait.fromMs;
+
+  constructor(random: () => number) {
+    this.#backoff = new Backoff(random);
+  }
+
+  succeeded(nowMs: number): void {
+    this.#everLive = true;
+    this.#refusals = 0;
+    this.#forbiddenWaitMs = forbiddenWait.fromMs;
+    this.#backoff.healthy(nowMs);
+  }
+
+  /**
+   * A 403 to a loop that was live is not believed until it has been said several times: an API server that has just started
+   * refuses everybody until it has read the roles.
+   */
+  believed(error: ApiError): ApiError {
+    if (error.reason !== 'forbidden' || !this.#everLive) return error;
+    this.#refusals++;
+    return this.#refusals < believedRefusals ? { ...error, reason: 'server' } : error;
+  }
+
+  waitMs(error: ApiError, nowMs: number): number {
+    if (error.reason === 'forbidden') {
+      const waitMs = this.#forbiddenWaitMs;
+      this.#forbiddenWaitMs = Math.min(forbiddenWait.toMs, waitMs * 2);
+      return waitMs;
+    }
+    if (error.reason === 'signIn' || error.reason === 'untrusted' || error.reason === 'invalid') return idleWaitMs;
+    return this.#backoff.next(nowMs, this.#everLive, error.retryAfterMs);
+  }
+
+  /** Before a list that follows the last one without a pause. */
+  stormMs(nowMs: number): number {
+    return this.#backoff.next(nowMs, true);
+  }
+}

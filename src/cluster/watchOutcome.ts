@@ -1,0 +1,33 @@
+import type { ApiError } from '../domain/apiError.ts';
+import { reasonOf } from '../wire/status.ts';
+
+/** How a list or a watch ended, and so what comes next: the same again, a list, or a wait. */
+export type Outcome =
+  | { readonly end: 'again' }
+  | { readonly end: 'relist' }
+  | { readonly end: 'failed'; readonly error: ApiError; readonly relist: boolean };
+
+/**
+ * A refused watch: 410 needs a list, and so does a version the server does not have yet (etcd was restored from a backup);
+ * everything else only patience.
+ */
+export function refused(error: ApiError): Outcome {
+  if (error.reason === 'expired') return { end: 'relist' };
+  return { end: 'failed', error, relist: /too large resource version/i.test(error.message) };
+}
+
+/** An ERROR event in a watch. */
+export function refusedByEvent(status: {
+  readonly code: number;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}): Outcome {
+  const { code, message, retryAfterMs } = status;
+  const reason = reasonOf(code);
+  return refused({
+    reason,
+    status: code,
+    message: message || `The server ended the watch with code ${code}.`,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}

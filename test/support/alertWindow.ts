@@ -1,0 +1,135 @@
+import { AlertEngine, type AlertInput } from '../../src/alerts/alertEngine.ts';
+import type { AlertMemory } from '../../src/alerts/alertMemory.ts';
+import { memoryFromJson, memoryToJson, mergeEpisodes } from '../../src/alerts/alertMemory.ts';
+import { type Claim, type Ledger, mergeLedgers, settleClaims } from '../../src/alerts/ledger.ts';
+import type { Lease, LeaseSource, SharedAlerts } from '../../src/alerts/ports.ts';
+import type { StoredSnooze } from '../../src/alerts/snoozes.ts';
+import { SignalSource } from '../../src/base/signal.ts';
+import { measureBudgets } from '../../src/domain/budgets.ts';
+import type { Episode } from '../../src/domain/episode.ts';
+import type { Action } from '../../src/domain/settings.ts';
+import type { FakeClock } from './fakeClock.ts';
+import { budgetsFrom, snapshotOf, type ViewSeed } from './views.ts';
+
+/** What all windows of one user have in common, in memory: the ledger, the snoozes, and who holds the lease. */
+export class SharedMemory implements SharedAlerts {
+  readonly ledger = new SignalSource<Ledger>(new Map());
+  readonly snoozes = new SignalSource<readonly StoredSnooze[]>([]);
+  readonly episodes = new SignalSource<ReadonlyMap<string, Episode>>(new Map());
+  holder: string | undefined;
+  /** One holder for every lease: that windows with different budgets have leases of their own is the host's matter. */
+  readonly #leases: { readonly window: string; readonly held: SignalSource<boolean> }[] = [];
+
+  async seed(memory: AlertMemory): Promise<void> {
+    this.ledger.set(mergeLedgers(memory.ledger, this.ledger.value));
+    this.episodes.set(mergeEpisodes(this.episodes.value, memory.episodes));
+    if (this.snoozes.value.length === 0) this.snoozes.set(memory.snoozes);
+  }
+
+  async claim(claims: readonly Claim[]): Promise<readonly Claim[]> {
+    const { ledger, granted } = settleClaims(this.ledger.value, claims);
+    this.ledger.set(ledger);
+    return granted;
+  }
+
+  async keepEpisodes(episodes: readonly Episode[]): Promise<void> {
+    this.episodes.set(mergeEpisodes(this.episodes.value, episodes));
+  }
+
+  async changeSnoozes(change: (snoozes: readonly StoredSnooze[]) => readonly StoredSnooze[]): Promise<void> {
+    this.snoozes.set(change(this.snoozes.value));
+  }
+
+  /** Gives the lease to a window, as when its holder has died. */
+  grant(window: string): void {
+    this.holder = window;
+    for (const lease of this.#leases) lease.held.set(lease.window === window);
+  }
+
+  leasesOf(window: string): LeaseSource {
+    return {
+      take: (): Lease => {
+        this.holder ??= window;
+        const held = new SignalSource(this.holder === window);
+        const lease = { window, held };
+        this.#leases.push(lease);
+        return {
+          held,
+          confirm: async () => this.holder === window,
+          dispose: () => {
+            held.set(false);
+            this.#leases.splice(this.#leases.indexOf(lease), 1);
+          },
+        };
+      },
+    };
+  }
+}
+
+export interface AlertScene extends ViewSeed {
+  readonly alertsEnabled?: boolean;
+  readonly onBreach?: Action;
+  readonly onNormal?: Action;
+}
+
+/** One window with an alert engine, and a record of what it told the user. */
+export class AlertWindow {
+  /** `opened total`, `closed namespace:shop`, in order; several at once joined by `+`. */
+  readonly told: string[] = [];
+  /** `breach COMMAND`, `normal COMMAND`. */
+  readonly ran: string[] = [];
+  readonly focused = new SignalSource(true);
+  readonly engine: AlertEngine;
+  readonly #input: SignalSource<AlertInput>;
+  #memory: unknown;
+
+  constructor(name: string, clock: FakeClock, shared: SharedMemory, scene: AlertScene = {}, memory?: unknown) {
+    this.#memory = memory;
+    this.#input = new SignalSource(inputOf(scene));
+    this.engine = new AlertEngine({
+      input: this.#input,
+      focused: this.focused,
+      leases: shared.leasesOf(name),
+      shared,
+      store: {
+        load: () => (this.#memory === undefined ? undefined : memoryFromJson(this.#memory, clock.now())),
+        save: (next: AlertMemory) => {
+          this.#memory = JSON.parse(JSON.stringify(memoryToJson(next)));
+        },
+      },
+      notifier: {
+        opened: (episodes) => this.told.push(`opened ${episodes.map(({ subject }) => subject).join('+')}`),
+        closed: (episodes) => this.told.push(`closed ${episodes.map(({ subject }) => subject).join('+')}`),
+      },
+      actions: {
+        run: (action, phase) => this.ran.push(`${phase} ${action.kind === 'command' ? action.command : action.task}`),
+      },
+      clock,
+    });
+  }
+
+  /** What global state holds: what a window after this one begins with. */
+  get memory(): unknown {
+    return this.#memory;
+  }
+
+  see(scene: AlertScene | string): void {
+    this.#input.set(inputOf(typeof scene === 'string' ? { claims: [`shop/data ${scene}`] } : scene));
+  }
+
+  close(): unknown {
+    this.engine.dispose();
+    return this.#memory;
+  }
+}
+
+function inputOf(scene: AlertScene): AlertInput {
+  const { alertsEnabled = true, onBreach, onNormal, ...seed } = scene;
+  const snapshot = snapshotOf(seed);
+  return {
+    snapshot,
+    budgets: measureBudgets(snapshot, budgetsFrom(seed)),
+    contextLabel: 'kind-dev',
+    settings: { alertsEnabled, openAfterMs: 10_000, closeAfterMs: 60_000, onBreach, onNormal },
+  };
+}

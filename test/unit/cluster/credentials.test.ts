@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toDisposable } from '../../../src/base/disposable.ts';
+import type { CredentialSource } from '../../../src/cluster/credential.ts';
+import { credentialsOf } from '../../../src/cluster/credentials.ts';
+import type { ResolvedUser } from '../../../src/cluster/resolvedTarget.ts';
+import { serviceAccountTarget } from '../../../src/cluster/serviceAccount.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
+import { testFolder } from './plugins.ts';
+import { targetAt } from './reflectorHarness.ts';
+
+const signal = new AbortController().signal;
+
+function sourceOf(user: Partial<ResolvedUser>, clock = new FakeClock()): CredentialSource {
+  const gate = { ask: () => 'yes' as const, lock: async () => toDisposable(() => {}), remember: () => {} };
+  const target = { ...targetAt('https://example.test'), user: { name: 'u', ...user } };
+  return credentialsOf(target, { gate, clock, env: {} });
+}
+
+async function tokenOf(source: CredentialSource, need: 'connect' | 'refresh401' = 'connect') {
+  const result = await source.get(need, 'background', signal);
+  return result.ok ? result.value.token : `${result.error.reason}: ${result.error.message}`;
+}
+
+describe('token file', () => {
+  const folder = testFolder();
+
+  it('is trimmed, read again after a minute, and at once after a 401', async () => {
+    const clock = new FakeClock();
+    const file = join(folder(), 'token');
+    writeFileSync(file, '  one\n');
+    const source = sourceOf({ tokenFile: file }, clock);
+    assert.equal(await tokenOf(source), 'one');
+    writeFileSync(file, 'two\n');
+    assert.equal(await tokenOf(source), 'one');
+    await clock.advance(60_000);
+    assert.equal(await tokenOf(source), 'two');
+    writeFileSync(file, 'three\n');
+    assert.equal(await tokenOf(source, 'refresh401'), 'three');
+  });
+
+  it('gives the same object after a 401 as long as nothing new is in it', async () => {
+    const file = join(folder(), 'token');
+    writeFileSync(file, 'one');
+    const source = sourceOf({ tokenFile: file });
+    const first = await source.get('connect', 'background', signal);
+    const second = await source.get('refresh401', 'background', signal);
+    assert.ok(first.ok && second.ok);
+    assert.equal(second.value, first.value);
+  });
+
+  it('that is gone or empty is an error that names it, until it is back', async () => {
+    const file = join(folder(), 'token');
+    const source = sourceOf({ tokenFile: file });
+    assert.match(String(await tokenOf(source)), new RegExp(`^config: The token file ${file} of user u cannot be read`));
+    writeFileSync(file, '\n');
+    assert.match(String(await tokenOf(source)), /^config: The token file .* is empty/);
+    writeFileSync(file, 'one');
+    assert.equal(await tokenOf(source), 'one');
+    rmSync(file);
+    assert.match(String(await tokenOf(source, 'refresh401')), /^config/);
+  });
+});
+
+describe('oidc token', () => {
+  const jwt = (payload: unknown) => `h.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.s`;
+
+  it('is used while it is valid, and then needs the user', async () => {
+    const clock = new FakeClock();
+    const idToken = jwt({ exp: clock.now() / 1000 + 60 });
+    const source = sourceOf({ idToken }, clock);
+    assert.equal(await tokenOf(source), idToken);
+    assert.equal(source.canRefresh, false);
+    await clock.advance(60_000);
+    assert.match(String(await tokenOf(source)), /^signIn: The OIDC token of user u has expired/);
+  });
+
+  for (const idToken of ['', 'rubbish', 'a.b.c', jwt({}), jwt({ exp: 'soon' }), jwt(null)]) {
+    it(`${JSON.stringify(idToken)} is none`, async () =>
+      assert.match(String(await tokenOf(sourceOf({ idToken }))), /^signIn/));
+  }
+});
+
+describe('in-cluster account', () => {
+  const folder = testFolder();
+  const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '6443' };
+
+  it('is used where a pod has one', async () => {
+    writeFileSync(join(folder(), 'token'), 't');
+    writeFileSync(join(folder(), 'namespace'), 'shop\n');
+    const found = await serviceAccountTarget(env, folder());
+    assert.equal(found?.target.server, 'https://10.0.0.1:6443');
+    assert.equal(found?.target.namespace, 'shop');
+    assert.equal(found?.target.source, 'in-cluster account');
+    assert.equal(found?.user.tokenFile, `${folder()}/token`);
+    assert.deepEqual(found?.cluster.ca, { file: `${folder()}/ca.crt` });
+  });
+
+  it('takes an IPv6 address, and the default namespace where none is written', async () => {
+    writeFileSync(join(folder(), 'token'), 't');
+    const found = await serviceAccountTarget({ ...env, KUBERNETES_SERVICE_HOST: 'fd00::1' }, folder());
+    assert.equal(found?.target.server, 'https://[fd00::1]:6443');
+    assert.deepEqual([found?.target.namespace, found?.target.namespaceIsExplicit], ['default', false]);
+  });
+
+  it('is none outside of a pod', async () => {
+    assert.equal(await serviceAccountTarget({}, folder()), undefined);
+    assert.equal(await serviceAccountTarget(env, folder()), undefined);
+  });
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { silentLog } from '../../../src/base/log.ts';
+import { Connection } from '../../../src/cluster/connection.ts';
+import { listAll } from '../../../src/cluster/listPager.ts';
+import { Interner } from '../../../src/wire/interner.ts';
+import { namespaces } from '../../../src/wire/namespaces.ts';
+import { FakeApiServer } from '../../support/fakeApiServer.ts';
+import { noCredential, targetAt } from './reflectorHarness.ts';
+
+describe('list pager', () => {
+  const signal = new AbortController().signal;
+  let server: FakeApiServer;
+  let connection: Connection;
+
+  beforeEach(async function () {
+    this.currentTest?.timeout(20_000);
+    server = await FakeApiServer.start();
+    connection = new Connection(targetAt(server.url), noCredential, silentLog);
+  });
+  afterEach(async () => {
+    connection.dispose();
+    await server.close();
+  });
+
+  const list = () => listAll(connection, { kind: namespaces }, new Interner(), { signal });
+
+  it('asks for everything in one piece after three expired lists', async () => {
+    server.handler = (exchange) =>
+      exchange.request.query.has('limit')
+        ? exchange.status(410, 'Expired', 'too old')
+        : exchange.page([{ metadata: { name: 'a', uid: 'a' } }], '9');
+    const page = await list();
+    assert.deepEqual(page.ok && [page.value.items.length, page.value.resourceVersion], [1, '9']);
+    assert.deepEqual(
+      server.requests.map(({ query }) => query.get('limit')),
+      ['500', '500', '500', null],
+    );
+  });
+
+  it('gives up a server that calls even that expired', async () => {
+    server.handler = (exchange) => exchange.status(410, 'Expired', 'too old');
+    const page = await list();
+    assert.equal(page.ok || page.error.reason, 'expired');
+    assert.equal(server.requests.length, 4);
+  });
+
+  it('takes a page of any length from a server that ignores the limit', async () => {
+    const items = Array.from({ length: 150_000 }, (_, index) => `{"metadata":{"name":"${index}","uid":"${index}"}}`);
+    const text = `{"kind":"NamespaceList","metadata":{"resourceVersion":"1"},"items":[${items.join()}]}`;
+    server.handler = (exchange) => exchange.text(text, 'application/json');
+    const page = await list();
+    assert.equal(page.ok && page.value.items.length, 150_000);
+  });
+
+  it('gives nothing of a list that fails halfway', async () => {
+    server.handler = (exchange) =>
+      exchange.request.query.has('continue')
+        ? exchange.status(500, 'InternalError', 'etcd')
+        : exchange.page([{ metadata: { name: 'a', uid: 'a' } }], '9', 'next');
+    const page = await list();
+    assert.equal(page.ok || page.error.reason, 'server');
+  });
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import type { CredentialSource } from '../../../src/cluster/credential.ts';
+import { fail, succeed } from '../../../src/domain/apiError.ts';
+import type { Handler } from '../../support/fakeApiServer.ts';
+import { harnesses, listOf } from './reflectorHarness.ts';
+
+describe('reflector: credentials', () => {
+  const follow = harnesses();
+  const rejected: Handler = (exchange) => exchange.status(401, 'Unauthorized', 'Unauthorized');
+
+  it('refreshes the credential once per 401 and goes on', async () => {
+    const asked: string[] = [];
+    const credentials: CredentialSource = {
+      canRefresh: true,
+      get: async (need) => succeed({ token: `t${asked.push(need)}` }),
+    };
+    const harness = await follow({ lists: [rejected, listOf('1', 'a')] }, credentials);
+    void harness.run();
+    await harness.watching();
+    assert.deepEqual(asked, ['connect', 'refresh401', 'connect']);
+    assert.deepEqual(
+      harness.server.lists.map(({ headers }) => headers.authorization),
+      ['Bearer t1', 'Bearer t2'],
+    );
+  });
+
+  it('does not refresh in a loop while every credential is refused', async () => {
+    const asked: string[] = [];
+    const credentials: CredentialSource = {
+      canRefresh: true,
+      get: async (need) => succeed({ token: `t${asked.push(need)}` }),
+    };
+    const harness = await follow({ lists: [rejected] }, credentials);
+    void harness.run();
+    await harness.failed('unauthorized');
+    assert.deepEqual(asked, ['connect', 'refresh401']);
+    assert.equal(harness.server.lists.length, 2);
+    await harness.drive(10_000);
+    assert.equal(asked.length % 2, 0);
+    assert.ok(asked.length <= 10, `asked ${asked.length} times in ten seconds`);
+  });
+
+  it('waits for the user where a plugin needs one, and passes a click on once', async () => {
+    const asked: string[] = [];
+    const credentials: CredentialSource = {
+      canRefresh: true,
+      get: async (_, interaction) => {
+        asked.push(interaction);
+        return interaction === 'click' || asked.includes('click') ? succeed({}) : fail('signIn', 'Sign in.');
+      },
+    };
+    const harness = await follow({}, credentials);
+    void harness.run();
+    await harness.failed('signIn');
+    await harness.drive(60_000, 20_000);
+    assert.deepEqual(asked, ['background']);
+    assert.equal(harness.server.requests.length, 0);
+    harness.reflector.retry('click');
+    await harness.watching();
+    assert.deepEqual(asked, ['background', 'click', 'background']);
+  });
+});

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { failure, type Handler } from '../../support/fakeApiServer.ts';
+import { eventually } from './eventually.ts';
+import { claim, emptyList, harnesses, listOf, quietWatch } from './reflectorHarness.ts';
+
+const broken: readonly [what: string, reason: string, answer: Handler][] = [
+  ['500', 'server', (exchange) => exchange.status(500, 'InternalError', 'etcd is not there')],
+  ['502 with a web page', 'server', (exchange) => exchange.text('<html>bad gateway', 'text/html', 502)],
+  ['a reset', 'unreachable', (exchange) => exchange.cut()],
+  ['a web page', 'malformed', (exchange) => exchange.text('<html>log in', 'text/html')],
+  ['JSON that is cut off', 'malformed', (exchange) => exchange.text('{"kind":"List","items":[', 'application/json')],
+  ['JSON that is no list', 'malformed', (exchange) => exchange.json({ kind: 'Pod', metadata: {} })],
+  [
+    'a redirect',
+    'malformed',
+    (exchange) => exchange.text('', 'text/plain', 302, { location: 'http://127.0.0.1:1/elsewhere' }),
+  ],
+];
+
+describe('reflector: failures', () => {
+  const follow = harnesses();
+
+  for (const [what, reason, answer] of broken) {
+    it(`survives ${what} as ${reason}, waits, and recovers`, async () => {
+      const harness = await follow({ lists: [answer, listOf('1', 'a')] });
+      void harness.run();
+      await harness.failed(reason);
+      await harness.clock.advance(799);
+      await harness.server.quiet();
+      assert.equal(harness.server.lists.length, 1);
+      await harness.clock.advance(801);
+      await harness.watching();
+      assert.deepEqual(harness.names, ['a']);
+    });
+  }
+
+  it('waits longer from failure to failure, with jitter, up to 30 s once it was live', async () => {
+    for (const [random, waits] of [
+      [0, [800, 800, 800, 800]],
+      [0.5, [1_200, 2_000, 3_600, 6_800, 13_200, 15_400, 15_400]],
+      [1, [1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000]],
+    ] as const) {
+      const harness = await follow({ lists: [emptyList], watches: [quietWatch, broken[0]?.[2] ?? assert.fail()] });
+      harness.random = random;
+      void harness.run();
+      await harness.watching();
+      harness.server.exchanges[1]?.cut();
+      await harness.failed('unreachable');
+      for (const [index, waitMs] of waits.entries()) {
+        await harness.clock.advance(waitMs - 1);
+        await harness.server.quiet();
+        assert.equal(harness.server.watches.length, index + 1, `before ${waitMs} ms`);
+        await harness.clock.advance(1);
+        await eventually(`try ${index + 2} has failed`, () => harness.reflector.diagnostics.failures === index + 2);
+      }
+      assert.equal(harness.server.lists.length, 1);
+    }
+  });
+
+  it('asks a server that never answered no more often than every five minutes in the end', async () => {
+    const harness = await follow({ lists: [(exchange) => exchange.cut()] });
+    harness.random = 1;
+    void harness.run();
+    await harness.failed('unreachable');
+    await harness.drive(600_000, 10_000);
+    const { length } = harness.server.lists;
+    assert.ok(length >= 8 && length <= 11, `${length} tries in ten minutes`);
+  });
+
+  it('begins with short waits again after two healthy minutes', async () => {
+    const harness = await follow({
+      lists: [broken[0]?.[2] ?? assert.fail(), broken[2]?.[2] ?? assert.fail(), emptyList],
+    });
+    void harness.run();
+    await harness.failed('server');
+    await harness.drive(4_000, 500);
+    await harness.watching();
+    await harness.drive(121_000, 10_000);
+    harness.server.exchanges.find(({ request }) => request.query.has('watch'))?.cut();
+    await harness.failed('unreachable');
+    await harness.clock.advance(1_200);
+    await eventually('it watches again', () => harness.server.watches.length === 2);
+  });
+
+  it('lists again after a broken line, keeping what it has until then', async () => {
+    const harness = await follow({ lists: [listOf('1', 'a'), listOf('9', 'b')] });
+    void harness.run();
+    await harness.watching();
+    harness.server.exchanges[1]?.raw('{"type":"ADDED","object":{\n');
+    await harness.failed('malformed');
+    assert.deepEqual(harness.names, ['a']);
+    await harness.clock.advance(2_000);
+    await harness.watching(2);
+    assert.deepEqual(harness.names, ['b']);
+  });
+
+  it('does not relist after a broken connection', async () => {
+    const harness = await follow({ lists: [listOf('5', 'a')] });
+    void harness.run();
+    await harness.watching();
+    harness.server.exchanges[1]?.event('ADDED', claim('b', '6'));
+    await eventually('the event is applied', () => harness.names.length === 2);
+    harness.server.cutAll();
+    await harness.failed('unreachable');
+    await harness.clock.advance(2_000);
+    await harness.watching(2);
+    assert.equal(harness.server.lists.length, 1);
+    assert.equal(harness.server.watches[1]?.query.get('resourceVersion'), '6');
+  });
+
+  it('is patient with ERROR events other than 410, and says what they said', async () => {
+    const harness = await follow({ lists: [listOf('5', 'a')] });
+    void harness.run();
+    await harness.watching();
+    harness.server.exchanges[1]?.event('ERROR', failure(500, 'InternalError', 'etcd is slow'));
+    await harness.failed('server');
+    assert.equal(harness.reflector.diagnostics.lastError, 'etcd is slow');
+    await harness.clock.advance(2_000);
+    await harness.watching(2);
+    assert.equal(harness.server.lists.length, 1);
+  });
+
+  it('relists when the server does not know its version yet', async () => {
+    const harness = await follow({ lists: [listOf('500', 'a'), listOf('3', 'b')] });
+    void harness.run();
+    await harness.watching();
+    const message = 'Timeout: Too large resource version: 500, current: 3';
+    harness.server.exchanges[1]?.event('ERROR', failure(504, 'Timeout', message));
+    await harness.failed('server');
+    await harness.clock.advance(2_000);
+    await harness.watching(2);
+    assert.equal(harness.server.watches[1]?.query.get('resourceVersion'), '3');
+  });
+
+  for (const [code, reason, headers] of [
+    [429, 'TooManyRequests', { 'retry-after': '20' }],
+    [503, 'ServiceUnavailable', { 'retry-after': '20' }],
+  ] as const) {
+    it(`obeys Retry-After of ${code} without relisting`, async () => {
+      const busy: Handler = (exchange) => exchange.status(code, reason, 'busy', headers);
+      const harness = await follow({ lists: [listOf('5', 'a')], watches: [busy, quietWatch] });
+      harness.random = 0;
+      void harness.run();
+      await harness.failed('throttled');
+      await harness.clock.advance(19_999);
+      await harness.server.quiet();
+      assert.equal(harness.server.watches.length, 1);
+      await harness.clock.advance(1);
+      await harness.watching(2);
+      assert.equal(harness.server.lists.length, 1);
+    });
+  }
+
+  it('does not take a wait of years for none at all', async () => {
+    const absurd = { ...failure(429, 'TooManyRequests', 'busy'), details: { retryAfterSeconds: 1e12 } };
+    const harness = await follow({ lists: [(exchange) => exchange.json(absurd, 429), listOf('1', 'a')] });
+    void harness.run();
+    await harness.failed('throttled');
+    await harness.clock.advance(3_599_000);
+    await harness.server.quiet();
+    assert.equal(harness.server.lists.length, 1);
+    await harness.clock.advance(400_000);
+    await harness.watching();
+  });
+
+  it('waits as forbidden, looks again after one, two, four and then five minutes, and sees new rights', async () => {
+    const refusal: Handler = (exchange) => exchange.status(403, 'Forbidden', 'tester may not list claims');
+    const harness = await follow({ lists: [refusal, refusal, refusal, refusal, listOf('1', 'a')] });
+    void harness.run();
+    await harness.failed('forbidden');
+    assert.equal(harness.reflector.diagnostics.lastError, 'tester may not list claims');
+    for (const [index, seconds] of [60, 120, 240, 300].entries()) {
+      await harness.clock.advance(seconds * 1_000 - 1);
+      await harness.server.quiet();
+      assert.equal(harness.server.lists.length, index + 1);
+      await harness.clock.advance(1);
+      await eventually('it has asked', () => harness.server.lists.length === index + 2);
+      await harness.server.quiet();
+    }
+    await harness.watching();
+  });
+
+  it('believes a 403 to what was live only when it is repeated', async () => {
+    const refusal: Handler = (exchange) => exchange.status(403, 'Forbidden', 'no');
+    const harness = await follow({ lists: [listOf('1', 'a'), refusal], watches: [quietWatch, refusal] });
+    void harness.run();
+    await harness.watching();
+    harness.server.cutAll();
+    await harness.failed('unreachable');
+    await harness.clock.advance(2_000);
+    await harness.failed('server');
+    await harness.drive(60_000);
+    assert.equal(harness.phase, 'forbidden');
+    assert.deepEqual(harness.names, ['a']);
+  });
+
+  it('stopped in backoff does nothing more', async () => {
+    const harness = await follow({ lists: [(exchange) => exchange.cut()] });
+    const ended = harness.run();
+    await harness.failed('unreachable');
+    harness.stop();
+    await ended;
+    const states = harness.states.length;
+    await harness.drive(60_000, 10_000);
+    assert.equal(harness.server.lists.length, 1);
+    assert.equal(harness.states.length, states);
+    assert.equal(harness.clock.pendingTimers, 0);
+  });
+
+  it('tries at once when asked to', async () => {
+    const harness = await follow({ lists: [(exchange) => exchange.cut(), listOf('1', 'a')] });
+    void harness.run();
+    await harness.failed('unreachable');
+    harness.reflector.retry('background');
+    await harness.watching();
+  });
+});

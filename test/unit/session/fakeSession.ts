@@ -1,0 +1,93 @@
+import { toDisposable } from '../../../src/base/disposable.ts';
+import { SignalSource } from '../../../src/base/signal.ts';
+import type { ResolvedTarget } from '../../../src/cluster/resolvedTarget.ts';
+import { fail } from '../../../src/domain/apiError.ts';
+import type { StorageSnapshot } from '../../../src/domain/snapshot.ts';
+import type { Scope } from '../../../src/domain/target.ts';
+import type { Interaction, Session } from '../../../src/session/session.ts';
+
+/** A session that the test moves by hand, and that notes what is asked of it. */
+export class FakeSession implements Session {
+  readonly snapshot: SignalSource<StorageSnapshot>;
+  readonly retries: Interaction[] = [];
+  wakes = 0;
+  readonly reconnects: ResolvedTarget[] = [];
+  readonly resolved: ResolvedTarget;
+  readonly scope: Scope;
+  readonly #sequence: () => number;
+  disposed = false;
+
+  constructor(resolved: ResolvedTarget, scope: Scope, sequence: () => number) {
+    this.resolved = resolved;
+    this.scope = scope;
+    this.#sequence = sequence;
+    this.snapshot = new SignalSource(this.#picture(0));
+  }
+
+  get target() {
+    return this.resolved.target;
+  }
+
+  /** Publishes a live snapshot with so many claims. */
+  live(claimCount: number): void {
+    this.snapshot.set(this.#picture(claimCount));
+  }
+
+  /** Publishes that the contact is lost. */
+  lose(): void {
+    const error = { reason: 'unreachable', message: 'It is gone.' } as const;
+    this.snapshot.set({ ...this.#picture(0), connection: { state: 'stale', sinceMs: 0, error } });
+  }
+
+  demand() {
+    return toDisposable(() => {});
+  }
+
+  retry(interaction: Interaction): void {
+    this.retries.push(interaction);
+  }
+
+  wake(): void {
+    this.wakes++;
+  }
+
+  reconnect(target: ResolvedTarget): void {
+    this.reconnects.push(target);
+  }
+
+  async readPods() {
+    return fail('aborted', 'a fake');
+  }
+
+  async readManifest() {
+    return fail('aborted', 'a fake');
+  }
+
+  diagnostics() {
+    return { serverVersion: undefined, connections: 0, requests: 0, reflectors: [], drift: 0 };
+  }
+
+  dispose(): void {
+    this.disposed = true;
+  }
+
+  #picture(claimCount: number): StorageSnapshot {
+    return {
+      sequence: this.#sequence(),
+      target: this.target,
+      identity: 'id',
+      scope: this.scope,
+      connection: { state: 'live', sinceMs: 0 },
+      heardMs: 0,
+      synced: true,
+      claimsState: 'live',
+      namespaces: new Map(),
+      claimCount,
+      claimedBytes: 0n,
+      uncounted: 0,
+      classes: new Map(),
+      partial: false,
+      storageClasses: { state: 'off', items: new Map() },
+    };
+  }
+}
