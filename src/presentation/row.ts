@@ -19,7 +19,7 @@ export interface Row {
   readonly kind: 'namespace' | 'claim' | 'fact' | 'withoutAccess' | 'withoutAccessName';
   readonly label: string;
   readonly description: string;
-  /** Markdown, escaped. */
+  /** Markdown, escaped. May be made only when it is asked for. */
   readonly tooltip: string;
   readonly icon: RowIcon | undefined;
   readonly collapsible: 'none' | 'collapsed' | 'expanded';

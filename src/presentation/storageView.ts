@@ -1,6 +1,8 @@
-import type { BudgetStatus } from '../domain/budgets.ts';
+import { type BudgetStatus, measureBudgets } from '../domain/budgets.ts';
 import type { AlertState } from '../domain/episode.ts';
+import { budgetsOf, type ContextSettings, type Settings, settingsFor } from '../domain/settings.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
+import { shortContextName } from './text.ts';
 
 export type Sort = 'name' | 'claimed';
 
@@ -19,4 +21,34 @@ export interface StorageView {
   readonly contextLabel: string | undefined;
   /** Where the extension runs when that is not the user's own machine: `WSL: Ubuntu`, `SSH: build-1`, `container`. */
   readonly remote: string | undefined;
+}
+
+/** A snapshot measured against the settings in force for its context. */
+export interface MeasuredStorage {
+  readonly snapshot: StorageSnapshot;
+  readonly budgets: readonly BudgetStatus[];
+  readonly settings: ContextSettings;
+  /** The context's short name, for messages. */
+  readonly contextLabel: string;
+}
+
+export function measureStorage(snapshot: StorageSnapshot, settings: Settings): MeasuredStorage {
+  const contextName = snapshot.target?.contextName ?? '';
+  const own = settingsFor(settings, contextName);
+  return {
+    snapshot,
+    budgets: measureBudgets(snapshot, budgetsOf(own)),
+    settings: own,
+    contextLabel: shortContextName(contextName, own.label),
+  };
+}
+
+/** Joins what is drawn. */
+export function storageView(
+  { snapshot, budgets, settings }: MeasuredStorage,
+  alerts: AlertState,
+  place: { readonly pinned: boolean; readonly remote: string | undefined },
+): StorageView {
+  const { warnAtPercent, showEmptyNamespaces, sort, label } = settings;
+  return { snapshot, budgets, alerts, warnAtPercent, showEmptyNamespaces, sort, contextLabel: label, ...place };
 }

@@ -1,0 +1,185 @@
+import type { ClaimRecord, StorageClassRecord } from '../domain/records.ts';
+import { exactBytes, humanBytes } from './bytes.ts';
+import { claimState } from './claimState.ts';
+import { ordered } from './order.ts';
+import type { Row } from './row.ts';
+import type { Sort, StorageView } from './storageView.ts';
+import { markdown, plain } from './text.ts';
+
+/** What rows are made from. */
+interface Source {
+  readonly claims: ReadonlyMap<string, ClaimRecord>;
+  readonly storageClasses: ReadonlyMap<string, StorageClassRecord>;
+  readonly contextName: string;
+  readonly sort: Sort;
+}
+
+/** Claims in order, and the row of each at the same index: apart, because walking over pairs of so many takes its time. */
+interface Listed {
+  readonly claims: readonly ClaimRecord[];
+  readonly rows: readonly Row[];
+}
+
+interface Edit {
+  readonly claim: ClaimRecord;
+  /** Undefined for a claim that is gone. */
+  readonly row: Row | undefined;
+}
+
+const noClaims: ReadonlyMap<string, ClaimRecord> = new Map();
+
+/**
+ * The claims of one namespace as rows, in the order of the setting. A claim that has not changed keeps its row.
+ *
+ * Rows and their order are kept from one view to the next: among a hundred thousand claims, making and sorting all rows
+ * takes most of a second, and putting one of them into its place a few milliseconds.
+ */
+export class ClaimRows {
+  #source: Source | undefined;
+  #listed: Listed = { claims: [], rows: [] };
+
+  of({ snapshot, sort }: StorageView, namespace: string): readonly Row[] {
+    const before = this.#source;
+    const source: Source = {
+      claims: snapshot.namespaces.get(namespace)?.claims ?? noClaims,
+      storageClasses: snapshot.storageClasses.items,
+      contextName: snapshot.target?.contextName ?? '',
+      sort,
+    };
+    this.#source = source;
+    this.#listed =
+      before?.storageClasses === source.storageClasses && before.contextName === source.contextName
+        ? updated(this.#listed, before, source)
+        : sorted(edits([], [...source.claims.values()], source), sort);
+    return this.#listed.rows;
+  }
+}
+
+function updated(listed: Listed, before: Source, source: Source): Listed {
+  if (before.claims === source.claims && before.sort === source.sort) return listed;
+  const { gone, come } = difference(before.claims, source.claims);
+  const changes = edits(gone, come, source);
+  const few = changes.length * 8 < listed.claims.length && before.sort === source.sort;
+  return (few ? edited(listed, changes, source.sort) : undefined) ?? resorted(listed, gone, changes, source.sort);
+}
+
+/** Records that are not in both. The maps are copies of one that changes a little, so they are walked side by side. */
+function difference(
+  before: ReadonlyMap<string, ClaimRecord>,
+  after: ReadonlyMap<string, ClaimRecord>,
+): { readonly gone: readonly ClaimRecord[]; readonly come: readonly ClaimRecord[] } {
+  const gone: ClaimRecord[] = [];
+  const come: ClaimRecord[] = [];
+  const old = before.values();
+  let was = old.next();
+  for (const claim of after.values()) {
+    while (!was.done && was.value !== claim && after.get(was.value.uid) !== was.value) {
+      gone.push(was.value);
+      was = old.next();
+    }
+    if (!was.done && was.value === claim) was = old.next();
+    else if (before.get(claim.uid) !== claim) come.push(claim);
+  }
+  for (; !was.done; was = old.next()) if (after.get(was.value.uid) !== was.value) gone.push(was.value);
+  return { gone, come };
+}
+
+function edits(gone: readonly ClaimRecord[], come: readonly ClaimRecord[], source: Source): readonly Edit[] {
+  const { storageClasses, contextName } = source;
+  return [
+    ...gone.map((claim) => ({ claim, row: undefined })),
+    ...come.map((claim) => ({ claim, row: claimRow(claim, storageClasses, contextName) })),
+  ];
+}
+
+/** Finds the place of each of a few changes by bisection. Undefined if a claim that is gone is not where it should be. */
+function edited(listed: Listed, changes: readonly Edit[], sort: Sort): Listed | undefined {
+  const claims: ClaimRecord[] = [];
+  const rows: Row[] = [];
+  let from = 0;
+  const copyTo = (end: number) => {
+    for (let index = from; index < end; index++) {
+      claims.push(listed.claims[index] as ClaimRecord);
+      rows.push(listed.rows[index] as Row);
+    }
+    from = end;
+  };
+  // Sorting is stable: what is gone goes before what comes in its place.
+  for (const { claim, row } of changes.toSorted((a, b) => ordered(sort, a.claim, b.claim))) {
+    copyTo(placeOf(claim, listed.claims, from, sort));
+    if (row) {
+      claims.push(claim);
+      rows.push(row);
+    } else {
+      if (listed.claims[from] !== claim) return undefined;
+      from++;
+    }
+  }
+  copyTo(listed.claims.length);
+  return { claims, rows };
+}
+
+function placeOf(claim: ClaimRecord, claims: readonly ClaimRecord[], from: number, sort: Sort): number {
+  let [low, high] = [from, claims.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = claims[middle];
+    if (other && ordered(sort, other, claim) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function resorted(listed: Listed, gone: readonly ClaimRecord[], changes: readonly Edit[], sort: Sort): Listed {
+  const left = new Set(gone);
+  const kept = listed.claims.map((claim, index) => ({ claim, row: listed.rows[index] }));
+  return sorted([...kept.filter(({ claim }) => !left.has(claim)), ...changes], sort);
+}
+
+function sorted(all: readonly Edit[], sort: Sort): Listed {
+  const inOrder = all.filter(({ row }) => row).sort((a, b) => ordered(sort, a.claim, b.claim));
+  return { claims: inOrder.map(({ claim }) => claim), rows: inOrder.flatMap(({ row }) => row ?? []) };
+}
+
+function claimRow(
+  claim: ClaimRecord,
+  storageClasses: ReadonlyMap<string, StorageClassRecord>,
+  contextName: string,
+): Row {
+  const state = claimState(claim, storageClasses);
+  const size = claim.claimedBytes === undefined ? 'size unknown' : humanBytes(claim.claimedBytes);
+  const description = state.resize ?? (state.text === undefined ? size : `${size} · ${plain(state.text, 40)}`);
+  const name = plain(claim.name);
+  return {
+    id: claim.uid,
+    kind: 'claim',
+    label: name,
+    description,
+    // Asked for when the mouse rests on the row, so for few of them.
+    get tooltip() {
+      return claimTooltip(claim, description);
+    },
+    icon:
+      claim.claimedBytes === undefined ? { codicon: 'warning', color: 'problemsWarningIcon.foreground' } : state.icon,
+    collapsible: 'collapsed',
+    contextValue: 'claim',
+    accessibilityLabel: `Claim ${name}, ${description.replaceAll(' · ', ', ').replace('→', 'to')}`,
+    level: state.level,
+    namespace: claim.namespace,
+    claim: { contextName, namespace: claim.namespace, name: claim.name, uid: claim.uid },
+  };
+}
+
+function claimTooltip(claim: ClaimRecord, description: string): string {
+  const size = (bytes: bigint | undefined) => (bytes === undefined ? 'unknown' : markdown(exactBytes(bytes)));
+  const lines = [
+    `**${markdown(claim.name)}** in ${markdown(claim.namespace)} — ${markdown(description)}`,
+    [
+      `- requested: ${size(claim.requestedBytes)}`,
+      `- charged: ${size(claim.claimedBytes)}`,
+      `- capacity: ${claim.capacityBytes === undefined ? 'none yet' : size(claim.capacityBytes)}`,
+    ].join('\n'),
+  ];
+  if (claim.problem !== undefined) lines.push(`Not counted: ${markdown(claim.problem)}`);
+  return lines.join('\n\n');
+}

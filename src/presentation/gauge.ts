@@ -1,0 +1,117 @@
+import type { BudgetStatus } from '../domain/budgets.ts';
+import { isSnoozed } from '../domain/episode.ts';
+import { cutPercent, humanBytes } from './bytes.ts';
+import { gaugeTooltip } from './gaugeTooltip.ts';
+import type { StorageView } from './storageView.ts';
+import { age, shortContextName, withoutIcons } from './text.ts';
+
+/** The status-bar item at a moment. */
+export interface Gauge {
+  readonly text: string;
+  /** Markdown; cluster text in it is escaped. */
+  readonly tooltip: string;
+  readonly background: 'none' | 'warning' | 'error';
+  readonly command: 'pvcwatch.showClaims' | 'pvcwatch.signIn';
+  readonly accessibilityLabel: string;
+  /** When the text will change by time alone, in ms from now. */
+  readonly nextChangeMs?: number;
+}
+
+/** Contact lost for less than this is not shown. */
+export const lostAfterMs = 15_000;
+/** Values older than this say their age and lose their colour. */
+const oldAfterMs = 600_000;
+const minuteMs = 60_000;
+
+/** Level-triggered: any view gives the right gauge, whatever was missed before. */
+export function gaugeOf(view: StorageView, nowMs: number): Gauge {
+  const { connection, target } = view.snapshot;
+  const name = target ? withoutIcons(shortContextName(target.contextName, view.contextLabel)) : '';
+  const gauge = (text: string, more: Partial<Gauge> = {}): Gauge => ({
+    text,
+    tooltip: gaugeTooltip(view, nowMs),
+    background: 'none',
+    command: 'pvcwatch.showClaims',
+    accessibilityLabel: spoken(text),
+    ...more,
+  });
+  if (view.snapshot.heardMs !== undefined && everSynced(view)) {
+    if (connection.state === 'stale' || connection.state === 'signIn') return staleGauge(view, nowMs, gauge);
+    if (connection.state === 'live') return gauge(valueText(view), { background: backgroundOf(view) });
+  }
+  switch (connection.state) {
+    case 'none':
+      return gauge('$(database) No cluster');
+    case 'idle':
+      return gauge('$(database) PVC Watch');
+    case 'failing':
+    case 'stale':
+      return gauge(`$(debug-disconnect) ${name}`);
+    case 'signIn':
+      return gauge(`$(key) Sign in: ${name}`, { command: 'pvcwatch.signIn' });
+    case 'untrusted':
+      // Signing in would run the plugin; the view says that the workspace has to be trusted first.
+      return gauge(`$(key) Sign in: ${name}`);
+    case 'forbidden':
+      return gauge('$(lock) PVC Watch');
+    default:
+      return gauge('$(sync~spin) PVC Watch');
+  }
+}
+
+function everSynced({ snapshot }: StorageView): boolean {
+  return snapshot.synced;
+}
+
+function staleGauge(view: StorageView, nowMs: number, gauge: (text: string, more?: Partial<Gauge>) => Gauge): Gauge {
+  const { connection, heardMs, target } = view.snapshot;
+  if (connection.state === 'signIn') {
+    const name = target ? withoutIcons(shortContextName(target.contextName, view.contextLabel)) : '';
+    return gauge(`$(key) Sign in: ${name}`, { command: 'pvcwatch.signIn' });
+  }
+  const sinceMs = connection.state === 'stale' ? connection.sinceMs : (heardMs ?? nowMs);
+  const lostMs = Math.max(0, nowMs - sinceMs);
+  if (lostMs < lostAfterMs)
+    return gauge(valueText(view), { background: backgroundOf(view), nextChangeMs: lostAfterMs - lostMs });
+  const text = `${valueText(view)} $(debug-disconnect)`;
+  if (lostMs < oldAfterMs) return gauge(text, { background: backgroundOf(view), nextChangeMs: oldAfterMs - lostMs });
+  return gauge(`${text} · ${age(lostMs)}`, { nextChangeMs: minuteMs - (lostMs % minuteMs) });
+}
+
+function valueText(view: StorageView): string {
+  const { snapshot } = view;
+  const total = totalOf(view);
+  const plus = snapshot.partial ? '+' : '';
+  const claimed = `${humanBytes(snapshot.claimedBytes)}${plus}`;
+  if (!total) return `$(database) ${claimed}`;
+  if (isUnjudged(view, total)) return `$(database) ${claimed} claimed`;
+  const icon = total.breached ? '$(warning)' : '$(database)';
+  return `${icon} ${claimed} / ${humanBytes(total.budget.bytes)} (${cutPercent(total.claimedBytes, total.budget.bytes, 0)}%${plus})`;
+}
+
+function backgroundOf(view: StorageView): Gauge['background'] {
+  const total = totalOf(view);
+  if (!total || isUnjudged(view, total)) return 'none';
+  if (total.breached) return view.alerts.snoozes.some((snooze) => isSnoozed(snooze, total.key)) ? 'none' : 'error';
+  return total.claimedBytes * 100n >= total.budget.bytes * BigInt(Math.round(view.warnAtPercent)) ? 'warning' : 'none';
+}
+
+/** The built-in budget is exceeded, and was so from the start or nobody can tell yet: nobody chose it, so it colours nothing. */
+function isUnjudged({ snapshot, alerts }: StorageView, { breached, budget }: BudgetStatus): boolean {
+  return alerts.defaultSuspended || (breached && !budget.explicit && snapshot.identity === undefined);
+}
+
+/** The budget that the gauge measures. */
+export function totalOf(view: StorageView): BudgetStatus | undefined {
+  return view.budgets.find(({ key }) => key === 'total');
+}
+
+/** Words for a screen reader in the place of icons. */
+function spoken(text: string): string {
+  const words = text
+    .replace('$(warning)', 'over budget:')
+    .replace('$(debug-disconnect)', 'not connected')
+    .replace(/\$\([^)]*\)/g, '')
+    .trim();
+  return `Storage claimed: ${words}`;
+}

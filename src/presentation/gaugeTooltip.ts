@@ -1,0 +1,121 @@
+import type { BudgetStatus } from '../domain/budgets.ts';
+import type { ClaimRecord } from '../domain/records.ts';
+import type { NamespaceClaims } from '../domain/snapshot.ts';
+import { cutPercent, exactBytes, humanBytes } from './bytes.ts';
+import type { StorageView } from './storageView.ts';
+import { ago, counted, markdown, naturalOrder, shortContextName } from './text.ts';
+
+const largestShown = 3;
+const uncountedShown = 5;
+
+/** Markdown of the gauge's tooltip. Everything from the cluster is escaped; links run our own commands only. */
+export function gaugeTooltip(view: StorageView, nowMs: number): string {
+  const { snapshot } = view;
+  const { target, connection } = snapshot;
+  if (!target) {
+    const why = connection.state === 'none' ? markdown(connection.message) : 'Reading the kubeconfig.';
+    return [
+      why,
+      links([
+        ['Open Demo Cluster', 'openDemoCluster'],
+        ['Show Log', 'showLog'],
+      ]),
+    ].join('\n\n');
+  }
+  const label = markdown(shortContextName(target.contextName, view.contextLabel));
+  const demo = target.demo ? ' — **demo cluster**, simulated on this machine' : '';
+  const parts = [
+    `Storage **claimed** (requested, not used) in *${label}* (${markdown(target.contextName)}, ${markdown(target.clusterName)})${demo}`,
+  ];
+  if (snapshot.synced) parts.push(...sums(view));
+  parts.push(...notCounted(view));
+  parts.push(freshness(view, nowMs));
+  if (!target.demo) parts.push(markdown(target.source) + (view.remote ? ` on ${markdown(view.remote)}` : ''));
+  parts.push(
+    links([
+      ['Show Claims', 'showClaims'],
+      ['Set Budget', 'setBudget'],
+      ['Switch Context', 'switchContext'],
+      ['Refresh', 'refresh'],
+    ]),
+  );
+  return parts.join('\n\n');
+}
+
+/** `At 75.0% claim capacity (150Gi/200Gi)`: the line of the ancestor, kept. */
+export function capacityLine(status: BudgetStatus): string {
+  const { claimedBytes, budget } = status;
+  return `At ${cutPercent(claimedBytes, budget.bytes, 1)}% claim capacity (${humanBytes(claimedBytes)}/${humanBytes(budget.bytes)})`;
+}
+
+function sums(view: StorageView): readonly string[] {
+  const { snapshot, budgets, alerts } = view;
+  const parts: string[] = [];
+  const total = budgets.find(({ key }) => key === 'total');
+  if (total) parts.push(capacityLine(total));
+  if (alerts.defaultSuspended) {
+    parts.push(
+      `Nobody has set a budget yet, and the built-in one was exceeded from the start. ${links([['Set a budget', 'setBudget']])}`,
+    );
+  }
+  const withClaims = [...snapshot.namespaces.values()].filter(({ claims }) => claims.size > 0);
+  parts.push(
+    `${counted(snapshot.claimCount, 'claim')} in ${counted(withClaims.length, 'namespace')}, ${markdown(exactBytes(snapshot.claimedBytes))}`,
+  );
+  const largest = withClaims.toSorted(bySize).slice(0, largestShown);
+  if (largest.length > 0)
+    parts.push(largest.map(({ name, claimedBytes }) => `- ${markdown(name)}: ${humanBytes(claimedBytes)}`).join('\n'));
+  const further = budgets.filter(({ key }) => key !== 'total');
+  if (further.length > 0) {
+    parts.push(
+      further
+        .map(
+          (status) =>
+            `- ${status.breached ? '**over budget** ' : ''}${markdown(status.key.replace(':', ' '))}: ${capacityLine(status)}`,
+        )
+        .join('\n'),
+    );
+  }
+  return parts;
+}
+
+function notCounted({ snapshot }: StorageView): readonly string[] {
+  const parts: string[] = [];
+  if (snapshot.partial)
+    parts.push(`Only part of the scope is readable: ${readable([...snapshot.namespaces.values()])}`);
+  if (snapshot.selectorError) parts.push(`A selector is refused: ${markdown(snapshot.selectorError.message)}`);
+  if (snapshot.uncounted > 0) {
+    const names: string[] = [];
+    for (const { claims } of snapshot.namespaces.values()) {
+      for (const claim of claims.values())
+        if (claim.claimedBytes === undefined && names.length < uncountedShown) names.push(uncountedLine(claim));
+    }
+    parts.push(`Not counted: ${counted(snapshot.uncounted, 'claim')} of unknown size\n${names.join('\n')}`);
+  }
+  return parts;
+}
+
+function uncountedLine(claim: ClaimRecord): string {
+  return `- ${markdown(`${claim.namespace}/${claim.name}`)}: ${markdown(claim.problem ?? 'unknown')}`;
+}
+
+/** `3 of 41 namespaces readable`. */
+export function readable(namespaces: readonly NamespaceClaims[]): string {
+  return `${namespaces.filter(({ access }) => access === 'ok').length} of ${counted(namespaces.length, 'namespace')} readable`;
+}
+
+function freshness({ snapshot }: StorageView, nowMs: number): string {
+  const { connection, heardMs } = snapshot;
+  if (connection.state === 'live') return 'live';
+  const heard = heardMs === undefined ? 'never heard' : `last heard ${ago(nowMs - heardMs)}`;
+  return 'error' in connection ? `${heard}: ${markdown(connection.error.message)}` : heard;
+}
+
+function bySize(a: NamespaceClaims, b: NamespaceClaims): number {
+  if (a.claimedBytes !== b.claimedBytes) return a.claimedBytes > b.claimedBytes ? -1 : 1;
+  return naturalOrder(a.name, b.name);
+}
+
+function links(entries: readonly (readonly [title: string, command: string])[]): string {
+  return entries.map(([title, command]) => `[${title}](command:pvcwatch.${command})`).join(' · ');
+}

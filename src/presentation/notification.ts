@@ -1,0 +1,56 @@
+import type { Episode } from '../domain/episode.ts';
+import { cutPercent, excessBytes, humanBytes } from './bytes.ts';
+import { withoutLinks } from './text.ts';
+
+/** `Storage claims in shop-eu are 10Gi over budget: 210Gi of 200Gi (105.0%). Latest: shop/data-db-0, +90Gi.` */
+export function openedText(episode: Episode): string {
+  const { claimedBytes, budgetBytes, latest } = episode;
+  const excess = excessBytes(claimedBytes - budgetBytes);
+  const growth = latest
+    ? ` Latest: ${withoutLinks(`${latest.namespace}/${latest.name}`)}, +${humanBytes(latest.deltaBytes)}.`
+    : '';
+  return `${subject(episode)} are ${excess} over budget: ${measure(episode)}.${growth}`;
+}
+
+/** `Storage claims in shop-eu are back within budget: 150Gi of 200Gi (75.0%).` */
+export function closedText(episode: Episode): string {
+  return `${subject(episode)} are back within budget: ${measure(episode)}.`;
+}
+
+/** Several at once become one. */
+export function openedSummary(episodes: readonly Episode[]): string {
+  const [only] = episodes;
+  return only && episodes.length === 1
+    ? openedText(only)
+    : `${episodes.length} storage budgets are exceeded: ${names(episodes)}.`;
+}
+
+export function closedSummary(episodes: readonly Episode[]): string {
+  const [only] = episodes;
+  return only && episodes.length === 1
+    ? closedText(only)
+    : `${episodes.length} storage budgets are met again: ${names(episodes)}.`;
+}
+
+function names(episodes: readonly Episode[]): string {
+  return episodes.map((episode) => `${mark(episode)}${place(episode)}`).join(', ');
+}
+
+function subject(episode: Episode): string {
+  return `${mark(episode)}Storage claims ${episode.subject === 'total' ? 'in' : 'of'} ${place(episode)}`;
+}
+
+function mark({ demo }: Episode): string {
+  return demo ? '[demo] ' : '';
+}
+
+/** `shop-eu`, or `namespace checkout in shop-eu`. */
+function place({ subject: key, contextLabel }: Episode): string {
+  const colon = key.indexOf(':');
+  const context = withoutLinks(contextLabel);
+  return colon < 0 ? context : `${key.slice(0, colon)} ${withoutLinks(key.slice(colon + 1))} in ${context}`;
+}
+
+function measure({ claimedBytes, budgetBytes }: Episode): string {
+  return `${humanBytes(claimedBytes)} of ${humanBytes(budgetBytes)} (${cutPercent(claimedBytes, budgetBytes, 1)}%)`;
+}

@@ -1,0 +1,90 @@
+import type { StorageView } from './storageView.ts';
+
+/** Whole bytes: a number while it is exact, otherwise a decimal string. */
+export type ByteCount = number | string;
+
+export interface ClaimSummary {
+  readonly name: string;
+  readonly uid: string;
+  readonly phase: string;
+  /** Null where the size is unknown. */
+  readonly requestedBytes: ByteCount | null;
+  readonly claimedBytes: ByteCount | null;
+  readonly capacityBytes: ByteCount | null;
+  readonly storageClass?: string;
+}
+
+export interface NamespaceSummary {
+  readonly name: string;
+  readonly access: 'ok' | 'forbidden' | 'unknown';
+  readonly claims: readonly ClaimSummary[];
+}
+
+/** What other extensions are told: plain JSON. */
+export interface StorageSummary {
+  readonly context: string | null;
+  readonly state: 'none' | 'connecting' | 'failing' | 'signIn' | 'live' | 'stale' | 'forbidden';
+  /** When the server was last heard, ISO 8601. */
+  readonly asOf: string | null;
+  /** Part of the scope cannot be read: sums are lower bounds. */
+  readonly partial: boolean;
+  readonly claimedBytes: ByteCount;
+  readonly budgetBytes: ByteCount | null;
+  readonly ratio: number | null;
+  /** At this instant; the notification waits until it holds. */
+  readonly breached: boolean;
+  readonly namespaces: readonly NamespaceSummary[];
+}
+
+type Summarized = Pick<StorageView, 'snapshot' | 'budgets'>;
+
+/** Summaries of one view after another. The same object for the same snapshot and budgets, whatever else has changed. */
+export function summaries(): (view: StorageView) => StorageSummary {
+  let of: Summarized | undefined;
+  let made: StorageSummary | undefined;
+  return ({ snapshot, budgets }) => {
+    if (!made || of?.snapshot !== snapshot || of.budgets !== budgets) made = storageSummary({ snapshot, budgets });
+    of = { snapshot, budgets };
+    return made;
+  };
+}
+
+export function storageSummary({ snapshot, budgets }: Summarized): StorageSummary {
+  const total = budgets.find(({ key }) => key === 'total');
+  return {
+    context: snapshot.target?.contextName ?? null,
+    state: stateOf(snapshot.connection.state),
+    asOf: snapshot.heardMs === undefined ? null : new Date(snapshot.heardMs).toISOString(),
+    partial: snapshot.partial,
+    claimedBytes: byteCount(snapshot.claimedBytes),
+    budgetBytes: total ? byteCount(total.budget.bytes) : null,
+    ratio: total ? Number((snapshot.claimedBytes * 1_000_000n) / total.budget.bytes) / 1_000_000 : null,
+    breached: total?.breached ?? false,
+    namespaces: [...snapshot.namespaces.values()].map(({ name, access, claims }) => ({
+      name,
+      access,
+      claims: [...claims.values()].map((claim) => ({
+        name: claim.name,
+        uid: claim.uid,
+        phase: claim.phase,
+        requestedBytes: optionalCount(claim.requestedBytes),
+        claimedBytes: optionalCount(claim.claimedBytes),
+        capacityBytes: optionalCount(claim.capacityBytes),
+        ...(claim.storageClass === undefined ? {} : { storageClass: claim.storageClass }),
+      })),
+    })),
+  };
+}
+
+function stateOf(state: StorageView['snapshot']['connection']['state']): StorageSummary['state'] {
+  if (state === 'idle') return 'none';
+  return state === 'untrusted' ? 'signIn' : state;
+}
+
+function byteCount(bytes: bigint): ByteCount {
+  return bytes <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(bytes) : String(bytes);
+}
+
+function optionalCount(bytes: bigint | undefined): ByteCount | null {
+  return bytes === undefined ? null : byteCount(bytes);
+}

@@ -1,0 +1,132 @@
+import type { ClaimRecord, PodRecord } from '../domain/records.ts';
+import type { NamespaceClaims } from '../domain/snapshot.ts';
+import { exactBytes, humanBytes } from './bytes.ts';
+import { ordered } from './order.ts';
+import type { Row } from './row.ts';
+import type { StorageView } from './storageView.ts';
+import { counted, markdown, naturalOrder, plain } from './text.ts';
+
+/** Pods of a namespace, as far as they are known: read when a claim is expanded. */
+export type PodsFact =
+  | { readonly state: 'loading' }
+  | { readonly state: 'ready'; readonly pods: readonly PodRecord[] }
+  | { readonly state: 'failed'; readonly message: string };
+
+/** The namespaces, and what cannot be read in one folded last row. */
+export function rootRows(view: StorageView): readonly Row[] {
+  const shown: NamespaceClaims[] = [];
+  const dark: NamespaceClaims[] = [];
+  for (const namespace of view.snapshot.namespaces.values()) {
+    if (namespace.claims.size > 0 || (namespace.access === 'ok' && view.showEmptyNamespaces)) shown.push(namespace);
+    else if (namespace.access !== 'ok') dark.push(namespace);
+  }
+  const known = view.snapshot.synced || shown.length > 0;
+  const rows = shown.sort((a, b) => ordered(view.sort, a, b)).map(namespaceRow);
+  return known && dark.length > 0 ? [...rows, withoutAccessRow(dark.length)] : rows;
+}
+
+/** Names of the namespaces whose claims cannot be read. */
+export function withoutAccessRows(view: StorageView): readonly Row[] {
+  return [...view.snapshot.namespaces.values()]
+    .filter(({ access, claims }) => access !== 'ok' && claims.size === 0)
+    .sort((a, b) => naturalOrder(a.name, b.name))
+    .map(({ name, access }) => ({
+      ...leaf(`dark:${name}`, 'withoutAccessName', plain(name), access === 'forbidden' ? '' : 'not followed'),
+      icon: { codicon: 'lock' },
+      level: 'muted',
+    }));
+}
+
+/** One short fact a row: volume, class, access modes, capacity if it differs, conditions, pods that use the claim. */
+export function factRows(view: StorageView, claim: ClaimRecord, pods: PodsFact): readonly Row[] {
+  const fact = (key: string, label: string, description: string, codicon: string): Row => ({
+    ...leaf(`${claim.uid}/${key}`, 'fact', plain(label), plain(description)),
+    icon: { codicon },
+  });
+  const rows: Row[] = [];
+  if (claim.problem !== undefined) rows.push(fact('problem', claim.problem, 'size unknown', 'warning'));
+  if (claim.volumeName !== undefined) rows.push(fact('volume', claim.volumeName, 'volume', 'package'));
+  rows.push(fact('class', claim.storageClass ?? 'no class', classFact(view, claim), 'layers'));
+  if (claim.accessModes.length > 0)
+    rows.push(
+      fact('modes', claim.accessModes.join(', '), claim.volumeMode === 'Block' ? 'block device' : 'access', 'key'),
+    );
+  if (claim.capacityBytes !== undefined && claim.capacityBytes !== claim.claimedBytes) {
+    rows.push(fact('capacity', humanBytes(claim.capacityBytes), 'capacity', 'dashboard'));
+  }
+  for (const condition of claim.conditions) {
+    if (condition.type === 'Unused' && condition.status === 'False') continue;
+    const text = condition.status === 'True' ? condition.type : `${condition.type}: ${condition.status}`;
+    rows.push(fact(`condition/${condition.type}`, text, condition.message || condition.reason, 'info'));
+  }
+  return [...rows, ...podRows(claim, pods, fact)];
+}
+
+function classFact(view: StorageView, claim: ClaimRecord): string {
+  const storageClass = view.snapshot.storageClasses.items.get(claim.storageClass ?? '');
+  return claim.phase === 'Pending' && storageClass?.waitsForConsumer ? 'class, binds when a pod needs it' : 'class';
+}
+
+function podRows(
+  claim: ClaimRecord,
+  pods: PodsFact,
+  fact: (key: string, label: string, description: string, codicon: string) => Row,
+): readonly Row[] {
+  if (pods.state === 'loading') return [fact('pods', 'pods …', '', 'loading~spin')];
+  if (pods.state === 'failed') return [fact('pods', 'pods unknown', pods.message, 'question')];
+  const users = pods.pods
+    .filter(({ claimNames }) => claimNames.includes(claim.name))
+    .sort((a, b) => naturalOrder(a.name, b.name));
+  if (users.length === 0) return [fact('pods', 'no pod', 'uses it', 'circle-slash')];
+  return users.map((pod) => fact(`pod/${pod.uid}`, pod.name, `pod, ${pod.phase}`, 'symbol-misc'));
+}
+
+const namespaceRowsMade = new WeakMap<NamespaceClaims, Row>();
+
+/** The same row object for the same namespace object, so that unchanged branches are not drawn again. */
+function namespaceRow(namespace: NamespaceClaims): Row {
+  const made = namespaceRowsMade.get(namespace);
+  if (made) return made;
+  const { name, claims, claimedBytes, uncounted } = namespace;
+  const unreadable = namespace.access !== 'ok' ? ' · no access' : '';
+  const description = `${counted(claims.size, 'claim')} · ${humanBytes(claimedBytes)}${uncounted > 0 ? '+' : ''}${unreadable}`;
+  const row: Row = {
+    id: namespace.uid ?? `ns:${name}`,
+    kind: 'namespace',
+    label: plain(name),
+    description,
+    tooltip: `**${markdown(name)}**\n\n${counted(claims.size, 'claim')}, ${markdown(exactBytes(claimedBytes))} claimed${uncounted > 0 ? `, ${uncounted} of unknown size` : ''}`,
+    icon: { codicon: 'symbol-namespace' },
+    collapsible: claims.size > 0 ? 'collapsed' : 'none',
+    contextValue: 'namespace',
+    accessibilityLabel: `Namespace ${plain(name)}, ${description.replace(' · ', ', ')}`,
+    level: 'normal',
+    namespace: name,
+  };
+  namespaceRowsMade.set(namespace, row);
+  return row;
+}
+
+function withoutAccessRow(count: number): Row {
+  return {
+    ...leaf('withoutAccess', 'withoutAccess', `${counted(count, 'namespace')} without access`, ''),
+    icon: { codicon: 'lock' },
+    collapsible: 'collapsed',
+    level: 'muted',
+  };
+}
+
+function leaf(id: string, kind: Row['kind'], label: string, description: string): Row {
+  return {
+    id,
+    kind,
+    label,
+    description,
+    tooltip: markdown(description === '' ? label : `${label} — ${description}`),
+    icon: undefined,
+    collapsible: 'none',
+    contextValue: kind,
+    accessibilityLabel: description === '' ? label : `${label}, ${description}`,
+    level: 'normal',
+  };
+}

@@ -1,0 +1,75 @@
+import type { ApiError } from '../domain/apiError.ts';
+import { lostAfterMs } from './gauge.ts';
+import type { StorageView } from './storageView.ts';
+import { ago, counted, plain, shortContextName } from './text.ts';
+import { rootRows } from './tree.ts';
+
+/** Why the view is empty: selects one fixed text of the manifest by the context key `pvcwatch.welcome`. */
+export type WelcomeReason =
+  | 'noKubeconfig'
+  | 'cannotConnect'
+  | 'loopbackRemote'
+  | 'signIn'
+  | 'noPermission'
+  | 'noClaims'
+  | 'untrusted'
+  | 'idle';
+
+/** A server on the machine that asks; k3d writes 0.0.0.0. */
+const loopbackServer = /^https?:\/\/(127\.[\d.]+|0\.0\.0\.0|localhost|\[::1\])(:|\/|$)/i;
+
+/** Undefined while there are rows, or while it is not known yet. A short loss of contact is not shown. */
+export function welcomeReason(view: StorageView, nowMs: number): WelcomeReason | undefined {
+  const { connection, target, synced } = view.snapshot;
+  if (rootRows(view).length > 0) return undefined;
+  switch (connection.state) {
+    case 'none':
+      return 'noKubeconfig';
+    case 'idle':
+      return target ? 'idle' : undefined;
+    case 'failing':
+      return cannotConnect(view, connection.error);
+    case 'stale':
+      return synced && nowMs - connection.sinceMs < lostAfterMs ? 'noClaims' : cannotConnect(view, connection.error);
+    case 'signIn':
+      return 'signIn';
+    case 'untrusted':
+      return 'untrusted';
+    case 'forbidden':
+      return 'noPermission';
+    default:
+      return synced ? 'noClaims' : undefined;
+  }
+}
+
+function cannotConnect({ snapshot: { target }, remote }: StorageView, error: ApiError): WelcomeReason {
+  const loopback = error.reason === 'unreachable' && target !== undefined && loopbackServer.test(target.server);
+  return loopback && remote !== undefined ? 'loopbackRemote' : 'cannotConnect';
+}
+
+/** `shop-eu (pinned)`, beside the view's title. */
+export function viewDescription(view: StorageView): string {
+  const { target } = view.snapshot;
+  if (!target) return '';
+  return `${plain(shortContextName(target.contextName, view.contextLabel))}${view.pinned && !target.demo ? ' (pinned)' : ''}`;
+}
+
+/** Badge of the view: open episodes. */
+export function viewBadge(view: StorageView): { readonly value: number; readonly tooltip: string } | undefined {
+  const value = view.alerts.open.length;
+  return value === 0 ? undefined : { value, tooltip: `${counted(value, 'budget')} exceeded` };
+}
+
+/**
+ * Above the rows: what is followed, because VS Code hides the description of a view that is alone in its container; and how
+ * old the rows are while they are the last ones read. Undefined without rows, where the welcome contents speak.
+ */
+export function viewMessage(view: StorageView, nowMs: number): string | undefined {
+  const { connection, heardMs, synced, claimCount, target } = view.snapshot;
+  if (!target || !synced || claimCount === 0) return undefined;
+  const what = `${plain(viewDescription(view))}${target.demo ? ' · simulated on this machine' : ''}`;
+  if (connection.state === 'live' || !('error' in connection) || heardMs === undefined) return what;
+  const lostMs = nowMs - (connection.state === 'stale' ? connection.sinceMs : heardMs);
+  if (lostMs < lostAfterMs) return what;
+  return `${what} · last values, from ${ago(nowMs - heardMs)}: ${plain(connection.error.message)}`;
+}

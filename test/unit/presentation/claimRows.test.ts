@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { ClaimIndex } from '../../../src/domain/claimIndex.ts';
+import type { StorageSnapshot } from '../../../src/domain/snapshot.ts';
+import { ClaimRows } from '../../../src/presentation/claimRows.ts';
+import { claimOf, storageClassOf, targetOf, type ViewSeed, viewOf } from '../../support/views.ts';
+
+/** As between the snapshots of a session. */
+const storageClasses: StorageSnapshot['storageClasses'] = { state: 'off', items: new Map() };
+const plainRows = (rows: ReturnType<ClaimRows['of']>) => rows.map((row) => ({ ...row, tooltip: row.tooltip }));
+
+describe('claim rows that are kept', () => {
+  it('are the same objects for the claims that have not changed', () => {
+    const kept = new ClaimRows();
+    const [a, b, c] = [claimOf('shop/a 1Gi'), claimOf('shop/b 1Gi'), claimOf('shop/c 1Gi')];
+    const changed = claimOf('shop/b 2Gi', { resourceVersion: '2' });
+    const before = kept.of(viewOf({ claims: [c, a, b], snapshot: { storageClasses } }), 'shop');
+    const after = kept.of(viewOf({ claims: [a, changed, c], snapshot: { storageClasses } }), 'shop');
+    assert.equal(after[0], before[0]);
+    assert.equal(after[2], before[2]);
+    assert.equal(after[1]?.description, '2Gi');
+  });
+
+  it('are made anew under another context and with other storage classes', () => {
+    const claims = [claimOf('shop/a 1Gi waits', { phase: 'Pending' })];
+    const kept = new ClaimRows();
+    const rowOf = (seed: ViewSeed) => kept.of(viewOf({ claims, ...seed }), 'shop')[0];
+    assert.equal(rowOf({})?.description, '1Gi · Pending');
+    assert.equal(
+      rowOf({ storageClasses: [storageClassOf('waits', true)] })?.description,
+      '1Gi · waiting for first pod',
+    );
+    assert.equal(rowOf({ target: targetOf({ contextName: 'other' }) })?.claim?.contextName, 'other');
+  });
+
+  it('are what they would be without being kept, after any changes', () => {
+    const change = fc.record({
+      name: fc.nat(30),
+      gi: fc.integer({ min: 0, max: 4 }),
+      gone: fc.boolean(),
+      sort: fc.constantFrom('name' as const, 'claimed' as const),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.array(change, { minLength: 1, maxLength: 12 }), { maxLength: 12 }), (rounds) => {
+        const index = new ClaimIndex();
+        const kept = new ClaimRows();
+        let version = 0;
+        for (const round of rounds) {
+          for (const { name, gi, gone } of round) {
+            if (gone) index.remove(`uid-shop/data-${name}`);
+            else
+              index.upsert(
+                claimOf(`shop/data-${name} ${gi === 0 ? '?' : `${gi}Gi`}`, { resourceVersion: String(++version) }),
+              );
+          }
+          const { latest: _, ...snapshot } = index.picture();
+          const view = viewOf({ snapshot: { ...snapshot, storageClasses }, view: { sort: round[0]?.sort ?? 'name' } });
+          assert.deepEqual(plainRows(kept.of(view, 'shop')), plainRows(new ClaimRows().of(view, 'shop')));
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { gaugeTooltip } from '../../../src/presentation/gaugeTooltip.ts';
+import { claimOf, heardMs, targetOf, type ViewSeed, viewOf } from '../../support/views.ts';
+
+const error = { reason: 'unreachable', message: 'connection refused' } as const;
+
+/** The tooltip's paragraphs as a person reads them: escapes decoded. */
+function paragraphs(seed: ViewSeed, nowMs = heardMs): readonly string[] {
+  return read(gaugeTooltip(viewOf(seed), nowMs)).split('\n\n');
+}
+
+function read(markdown: string): string {
+  return markdown.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+}
+
+describe('gauge tooltip', () => {
+  it('says what is counted, how much, and where', () => {
+    const seed: ViewSeed = {
+      claims: ['checkout/a 70Gi', 'checkout/b 40Gi', 'blog/a 18Gi', 'media/a 20Gi', 'tiny/a 2Gi'],
+      access: { empty: 'ok' },
+    };
+    assert.deepEqual(paragraphs(seed), [
+      'Storage **claimed** (requested, not used) in *kind-dev* (kind-dev, kind-cluster)',
+      'At 75.0% claim capacity (150Gi/200Gi)',
+      '5 claims in 4 namespaces, 150Gi',
+      '- checkout: 110Gi\n- media: 20Gi\n- blog: 18Gi',
+      'live',
+      '~/.kube/config',
+      '[Show Claims](command:pvcwatch.showClaims) · [Set Budget](command:pvcwatch.setBudget) · [Switch Context](command:pvcwatch.switchContext) · [Refresh](command:pvcwatch.refresh)',
+    ]);
+  });
+
+  it('names the label before the context and the cluster', () => {
+    const [first] = paragraphs({
+      target: targetOf({ contextName: 'arn:aws:eks:eu:1:cluster/prod-eu', clusterName: 'prod' }),
+    });
+    assert.equal(
+      first,
+      'Storage **claimed** (requested, not used) in *prod-eu* (arn:aws:eks:eu:1:cluster/prod-eu, prod)',
+    );
+    const [labelled] = paragraphs({ view: { contextLabel: 'PROD' } });
+    assert.equal(labelled, 'Storage **claimed** (requested, not used) in *PROD* (kind-dev, kind-cluster)');
+  });
+
+  it('says that the demo cluster is simulated', () => {
+    assert.match(paragraphs({ target: targetOf({ demo: true }) })[0] ?? '', /\*\*demo cluster\*\*, simulated/);
+  });
+
+  it('says exactly what the human size cuts', () => {
+    assert.equal(
+      paragraphs({ claims: ['a/a 20000000000'] })[2],
+      '1 claim in 1 namespace, 18.6Gi (20,000,000,000 bytes)',
+    );
+  });
+
+  it('cuts percent, and keeps one decimal', () => {
+    assert.equal(
+      paragraphs({ claims: ['a/a 9996'], budgets: { total: '10k' } })[1],
+      'At 99.9% claim capacity (9.76Ki/9.76Ki)',
+    );
+  });
+
+  it('orders namespaces of equal size by name', () => {
+    const claims = ['data-10/a 1Gi', 'data-2/a 1Gi', 'data-1/a 1Gi', 'big/a 2Gi'];
+    assert.equal(paragraphs({ claims })[3], '- big: 2Gi\n- data-1: 1Gi\n- data-2: 1Gi');
+  });
+
+  it('has a line for each further budget', () => {
+    const budgets = { total: '200Gi', 'namespace:checkout': '50Gi', 'class:gp3': '1Ti' };
+    assert.equal(
+      paragraphs({ claims: ['checkout/a 60Gi gp3'], budgets })[4],
+      '- **over budget** namespace checkout: At 120.0% claim capacity (60Gi/50Gi)\n- class gp3: At 5.8% claim capacity (60Gi/1Ti)',
+    );
+  });
+
+  it('has no budget line without a budget', () => {
+    assert.equal(paragraphs({ claims: ['a/a 1Gi'], budgets: {} })[1], '1 claim in 1 namespace, 1Gi');
+  });
+
+  it('keeps the line of a default budget exceeded from the start, and offers to set one', () => {
+    const alerts = { open: [], snoozes: [], defaultSuspended: true };
+    const parts = paragraphs({ claims: ['a/a 400Gi'], explicit: false, view: { alerts } });
+    assert.equal(parts[1], 'At 200.0% claim capacity (400Gi/200Gi)');
+    assert.match(parts[2] ?? '', /\[Set a budget\]\(command:pvcwatch\.setBudget\)$/);
+  });
+
+  it('says which part of the scope is readable', () => {
+    const access = { a: 'ok', dark: 'forbidden', 'dark-2': 'forbidden', other: 'unknown' } as const;
+    assert.ok(
+      paragraphs({ claims: ['shop/a 1Gi'], access }).includes(
+        'Only part of the scope is readable: 2 of 5 namespaces readable',
+      ),
+    );
+  });
+
+  it('names what is not counted, and why', () => {
+    const text = paragraphs({ claims: ['shop/a ?', 'shop/b 1Gi'] }).join('\n');
+    assert.match(
+      text,
+      /Not counted: 1 claim of unknown size\n- shop\/a: spec\.resources\.requests\.storage 'abc' is not a Kubernetes quantity/,
+    );
+    assert.doesNotMatch(text, /- shop\/b/);
+  });
+
+  it('names five of the uncounted, and counts all', () => {
+    const claims = Array.from({ length: 7 }, (_, index) => `shop/odd-${index} ?`);
+    const part = paragraphs({ claims }).find((text) => text.startsWith('Not counted'));
+    assert.match(part ?? '', /^Not counted: 7 claims of unknown size\n/);
+    assert.equal(part?.split('\n').length, 1 + 5);
+  });
+
+  it('leaves no hole where there are no namespaces to name', () => {
+    assert.deepEqual(paragraphs({}).slice(1, 4), [
+      'At 0.0% claim capacity (0/200Gi)',
+      '0 claims in 0 namespaces, 0',
+      'live',
+    ]);
+  });
+
+  it('says which selector is refused', () => {
+    const selectorError = { reason: 'invalid', message: 'field label not supported: status.phase' } as const;
+    assert.ok(
+      paragraphs({ snapshot: { selectorError } }).includes(
+        'A selector is refused: field label not supported: status.phase',
+      ),
+    );
+  });
+
+  const freshness: [snapshot: NonNullable<ViewSeed['snapshot']>, nowMs: number, text: string][] = [
+    [{}, heardMs + 1e6, 'live'],
+    [
+      { connection: { state: 'stale', sinceMs: heardMs, error } },
+      heardMs + 2 * 60_000,
+      'last heard 2 min ago: connection refused',
+    ],
+    [
+      { connection: { state: 'stale', sinceMs: heardMs, error } },
+      heardMs + 1,
+      'last heard just now: connection refused',
+    ],
+    [
+      { connection: { state: 'failing', error }, heardMs: undefined, synced: false },
+      heardMs,
+      'never heard: connection refused',
+    ],
+    [{ connection: { state: 'connecting', sinceMs: 0 }, heardMs: undefined, synced: false }, heardMs, 'never heard'],
+  ];
+  for (const [snapshot, nowMs, text] of freshness)
+    it(`says how fresh it is: ${text}`, () => assert.ok(paragraphs({ snapshot }, nowMs).includes(text)));
+
+  it('says where it runs', () => {
+    assert.ok(paragraphs({ view: { remote: 'WSL: Ubuntu' } }).includes('~/.kube/config on WSL: Ubuntu'));
+  });
+
+  it('shows no sums before the first full list', () => {
+    const text = paragraphs({ claims: ['a/a 1Gi'], snapshot: { synced: false } }).join('\n');
+    assert.doesNotMatch(text, /claim capacity|1 claim/);
+  });
+
+  it('says why there is no cluster, and offers the demo', () => {
+    const connection = { state: 'none', reason: 'noKubeconfig', message: 'There is no file ~/.kube/config.' } as const;
+    assert.deepEqual(paragraphs({ target: undefined, snapshot: { connection, synced: false, heardMs: undefined } }), [
+      'There is no file ~/.kube/config.',
+      '[Open Demo Cluster](command:pvcwatch.openDemoCluster) · [Show Log](command:pvcwatch.showLog)',
+    ]);
+  });
+
+  it('runs our own commands only, whatever the cluster calls itself', () => {
+    const name = fc.constantFrom(
+      '[x](command:workbench.action.quit)',
+      '<a href="command:x">',
+      '![i](https://e.example/i.png)',
+      '**bold**\n\n# title',
+      '`code` $(trash) ~~x~~ | https://e.example',
+      'n'.repeat(300),
+    );
+    fc.assert(
+      fc.property(name, name, name, (a, b, c) => {
+        const failure = { reason: 'unreachable', message: c } as const;
+        const markdown = gaugeTooltip(
+          viewOf({
+            claims: [claimOf('x/y 1Gi', { namespace: a }), claimOf('x/z ?', { namespace: a, name: b, problem: c })],
+            budgets: { total: '1Gi' },
+            target: targetOf({ contextName: a, clusterName: b, source: c }),
+            access: { [b]: 'forbidden' },
+            snapshot: { connection: { state: 'stale', sinceMs: 0, error: failure }, selectorError: failure },
+            view: { remote: c, contextLabel: b },
+          }),
+          heardMs,
+        );
+        const ours = markdown.replace(/\[[A-Z][A-Za-z ]+\]\(command:pvcwatch\.[A-Za-z]+\)/g, '').replace(/&#\d+;/g, '');
+        assert.doesNotMatch(ours, /[[\]`<>$!|~#]|command:|https:/);
+        assert.doesNotMatch(ours, /n{254}/);
+      }),
+    );
+  });
+});

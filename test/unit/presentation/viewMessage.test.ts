@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import type { Connection } from '../../../src/domain/snapshot.ts';
+import { viewMessage } from '../../../src/presentation/welcome.ts';
+import { heardMs, targetOf, type ViewSeed, viewOf } from '../../support/views.ts';
+
+const error = { reason: 'unreachable', message: 'connection\nrefused' } as const;
+const lost: Connection = { state: 'stale', sinceMs: heardMs, error };
+const rows: ViewSeed = { claims: ['shop/a 1Gi'] };
+
+const messages: [what: string, seed: ViewSeed, afterMs: number, message: string | undefined][] = [
+  ['rows of a live cluster', rows, 0, 'kind-dev'],
+  ['a pinned context', { ...rows, view: { pinned: true } }, 0, 'kind-dev (pinned)'],
+  [
+    'the demo cluster',
+    { ...rows, target: targetOf({ contextName: 'demo', demo: true }) },
+    0,
+    'demo · simulated on this machine',
+  ],
+  ['contact lost just now', { ...rows, snapshot: { connection: lost } }, 14_999, 'kind-dev'],
+  [
+    'contact lost for a while',
+    { ...rows, snapshot: { connection: lost } },
+    15_000,
+    'kind-dev · last values, from just now: connection refused',
+  ],
+  [
+    'contact lost for long',
+    { ...rows, snapshot: { connection: lost } },
+    14 * 60_000,
+    'kind-dev · last values, from 14 min ago: connection refused',
+  ],
+  [
+    'a sign-in that is due',
+    { ...rows, snapshot: { connection: { state: 'signIn', error } } },
+    15_000,
+    'kind-dev · last values, from just now: connection refused',
+  ],
+  [
+    'a connection being made',
+    { ...rows, snapshot: { connection: { state: 'connecting', sinceMs: 0 } } },
+    60_000,
+    'kind-dev',
+  ],
+  ['no rows', {}, 0, undefined],
+  ['nothing complete yet', { ...rows, snapshot: { synced: false } }, 0, undefined],
+  ['no cluster', { ...rows, target: undefined }, 0, undefined],
+];
+
+describe('view message', () => {
+  for (const [what, seed, afterMs, message] of messages) {
+    it(`for ${what} is ${message ?? 'none'}`, () =>
+      assert.equal(viewMessage(viewOf(seed), heardMs + afterMs), message));
+  }
+});
