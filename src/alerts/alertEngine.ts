@@ -1,0 +1,258 @@
+import type { Clock } from '../base/clock.ts';
+import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
+import { type Signal, SignalSource } from '../base/signal.ts';
+import { continueWithinMs, episodeKey, nextDueMs, noRules, type RuleState, stepAlerts } from '../domain/alertRules.ts';
+import type { BudgetStatus } from '../domain/budgets.ts';
+import { type AlertState, type Episode, noAlerts } from '../domain/episode.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { StorageSnapshot } from '../domain/snapshot.ts';
+import { scopeKey } from '../domain/target.ts';
+import { AlertDuty } from './alertDuty.ts';
+import type { ActionRunner, EpisodeStore, LeaseSource, Notifier, SharedAlerts } from './ports.ts';
+import { inForce, nextEndMs, type SnoozeLength, type StoredSnooze, snoozeEnd, withSnooze } from './snoozes.ts';
+
+export type AlertSettings = Pick<Settings, 'alertsEnabled' | 'openAfterMs' | 'closeAfterMs' | 'onBreach' | 'onNormal'>;
+
+/** What the alerts are judged by. */
+export interface AlertInput {
+  readonly snapshot: StorageSnapshot;
+  readonly budgets: readonly BudgetStatus[];
+  readonly contextLabel: string;
+  readonly settings: AlertSettings;
+}
+
+export interface AlertPorts {
+  readonly input: Signal<AlertInput>;
+  readonly focused: Signal<boolean>;
+  readonly leases: LeaseSource;
+  readonly shared: SharedAlerts;
+  readonly store: EpisodeStore;
+  readonly notifier: Notifier;
+  readonly actions: ActionRunner;
+  readonly clock: Clock;
+}
+
+/** While something is being held, time is looked at this often; a longer silence would count as a gap. */
+const tickMs = 5_000;
+
+/**
+ * Runs the alert rules over snapshots and time.
+ *
+ * Every window runs them, for its own colours and badge; an `AlertDuty` decides which of them does something about it.
+ */
+export class AlertEngine implements Disposable {
+  readonly #ports: AlertPorts;
+  readonly #lifetime = new DisposableStore();
+  readonly #timer = new DisposableSlot<Disposable>();
+  readonly #state = new SignalSource<AlertState>(noAlerts, { equals: sameState });
+  readonly #notices: AlertDuty;
+  readonly #actions: AlertDuty;
+  #rules: RuleState;
+  /** What was judged last: another one is the user's doing. Undefined until something was judged. */
+  #judgedSubject: string | undefined;
+  /** What was followed first: only there is a breach at first sight news. */
+  #firstSubject: string | undefined;
+
+  constructor(ports: AlertPorts) {
+    const { shared, store, input, focused } = ports;
+    this.#ports = ports;
+    const memory = store.load();
+    this.#rules = { ...noRules, told: new Set(memory?.ledger.keys()) };
+    const duty = { leases: ports.leases, shared, clock: ports.clock, episodes: () => this.#judged() };
+    this.#notices = this.#lifetime.add(
+      new AlertDuty({
+        ...duty,
+        deed: 'notice',
+        may: (episode, phase) => focused.value && (phase === 'closed' || this.#isNews(episode)),
+        perform: (opened, closed) => this.#tell(opened, closed),
+        changes: [focused, shared.snoozes],
+      }),
+    );
+    this.#actions = this.#lifetime.add(
+      new AlertDuty({
+        ...duty,
+        deed: 'action',
+        may: () => true,
+        perform: (opened, closed) => this.#act(opened, closed),
+        changes: [],
+      }),
+    );
+    const step = () => this.#step();
+    this.#lifetime.add(this.#timer);
+    for (const signal of [input, shared.snoozes]) this.#lifetime.add(signal.subscribe(step));
+    for (const signal of [shared.episodes, shared.ledger, shared.snoozes])
+      this.#lifetime.add(signal.subscribe(() => this.#save()));
+    if (memory) void shared.seed(memory);
+    step();
+  }
+
+  get state(): Signal<AlertState> {
+    return this.#state;
+  }
+
+  /** Silences an episode over all windows. */
+  async snooze(episode: Episode, length: SnoozeLength): Promise<void> {
+    const untilMs = snoozeEnd(length, this.#ports.clock.now());
+    await this.#ports.shared.changeSnoozes((snoozes) => withSnooze(snoozes, episode, untilMs));
+  }
+
+  get snoozes(): readonly StoredSnooze[] {
+    return inForce(this.#ports.shared.snoozes.value, this.#ports.clock.now());
+  }
+
+  async endSnooze(episodeKey: string): Promise<void> {
+    await this.#ports.shared.changeSnoozes((snoozes) => snoozes.filter((snooze) => snooze.episodeKey !== episodeKey));
+  }
+
+  dispose(): void {
+    this.#lifetime.dispose();
+  }
+
+  #step(): void {
+    if (this.#lifetime.disposed) return;
+    const { input, clock, shared } = this.#ports;
+    const { snapshot, budgets, contextLabel, settings } = input.value;
+    const { openAfterMs, closeAfterMs } = settings;
+    const subject = subjectOf(input.value);
+    if (snapshot.target) this.#firstSubject ??= subject;
+    const { state, effects } = stepAlerts(this.#remembered(input.value), {
+      snapshot,
+      budgets,
+      contextLabel,
+      nowMs: clock.now(),
+      monotonicMs: clock.monotonicMs(),
+      openAfterMs,
+      closeAfterMs,
+      userChange: (this.#judgedSubject ?? this.#firstSubject) !== subject,
+    });
+    this.#rules = state;
+    if (state.observedMs !== undefined) this.#judgedSubject = subject;
+    if (effects.length > 0) void shared.keepEpisodes(effects.map(({ episode }) => episode));
+    this.#silence(effects.flatMap(({ kind, episode }) => (kind === 'opened' && !episode.shown ? [episode] : [])));
+    this.#endSnoozes();
+    this.#publish();
+    this.#schedule(nextDueMs(this.#rules, openAfterMs, closeAfterMs, snapshot, budgets));
+    const key = dutyKey(input.value);
+    this.#notices.setTarget(key, settings.alertsEnabled);
+    this.#actions.setTarget(key, settings.onBreach !== undefined || settings.onNormal !== undefined);
+    this.#notices.wake();
+    this.#actions.wake();
+  }
+
+  /** The rule state with what windows before this one knew: episodes that are open, or may yet be continued. */
+  #remembered({ snapshot, budgets }: AlertInput): RuleState {
+    const { shared, clock } = this.#ports;
+    const tracks = new Map(this.#rules.tracks);
+    for (const status of budgets) {
+      const key = episodeKey(snapshot, status);
+      const episode = shared.episodes.value.get(key);
+      if (tracks.has(key) || !episode) continue;
+      const alive = episode.closedMs === undefined || clock.now() - episode.closedMs < continueWithinMs;
+      if (alive) tracks.set(key, { episode, heldMs: 0, suspended: false });
+    }
+    return { ...this.#rules, tracks, told: new Set([...this.#rules.told, ...shared.ledger.value.keys()]) };
+  }
+
+  /** What is told to nobody now is not told at the next start either. */
+  #silence(episodes: readonly Episode[]): void {
+    const claim = { phase: 'opened', atMs: this.#ports.clock.now(), silent: true } as const;
+    const claims = episodes.flatMap((episode) => [
+      { ...claim, deed: 'notice' as const, episode },
+      { ...claim, deed: 'action' as const, episode },
+    ]);
+    if (claims.length > 0) void this.#ports.shared.claim(claims);
+  }
+
+  /** Episodes of the budgets that are judged now. */
+  #judged(): readonly Episode[] {
+    const { snapshot, budgets } = this.#ports.input.value;
+    return budgets.flatMap((status) => this.#rules.tracks.get(episodeKey(snapshot, status))?.episode ?? []);
+  }
+
+  /** Neither snoozed nor, at this moment, untrue. */
+  #isNews(episode: Episode): boolean {
+    const { snapshot, budgets } = this.#ports.input.value;
+    const status = budgets.find((each) => episodeKey(snapshot, each) === episode.key);
+    return status?.breached === true && !this.snoozes.some((snooze) => snooze.episodeKey === episode.key);
+  }
+
+  #tell(opened: readonly Episode[], closed: readonly Episode[]): void {
+    const { notifier } = this.#ports;
+    if (opened.length > 0) notifier.opened(opened);
+    if (closed.length > 0) notifier.closed(closed);
+  }
+
+  #act(opened: readonly Episode[], closed: readonly Episode[]): void {
+    const { actions, input } = this.#ports;
+    const { onBreach, onNormal } = input.value.settings;
+    if (onBreach) for (const episode of opened) actions.run(onBreach, 'breach', episode);
+    if (onNormal) for (const episode of closed) actions.run(onNormal, 'normal', episode);
+  }
+
+  #endSnoozes(): void {
+    const { shared, clock } = this.#ports;
+    const closed = new Set(this.#judged().flatMap(({ key, closedMs }) => (closedMs === undefined ? [] : [key])));
+    const kept = (snoozes: readonly StoredSnooze[]) => inForce(snoozes, clock.now(), (key) => closed.has(key));
+    if (kept(shared.snoozes.value) !== shared.snoozes.value) void shared.changeSnoozes(kept);
+  }
+
+  #publish(): void {
+    const { snapshot, budgets } = this.#ports.input.value;
+    const total = budgets.find(({ key }) => key === 'total');
+    const keys = new Set(budgets.map((status) => episodeKey(snapshot, status)));
+    this.#state.set({
+      open: this.#judged()
+        .filter(({ closedMs }) => closedMs === undefined)
+        .toSorted((a, b) => a.openedMs - b.openedMs),
+      snoozes: this.snoozes
+        .filter((snooze) => keys.has(snooze.episodeKey))
+        .map(({ subject, untilMs }) => ({ key: subject, ...(untilMs === undefined ? {} : { untilMs }) })),
+      defaultSuspended: total?.breached
+        ? (this.#rules.tracks.get(episodeKey(snapshot, total))?.suspended ?? false)
+        : false,
+    });
+  }
+
+  #schedule(dueMs: number | undefined): void {
+    const { clock, shared } = this.#ports;
+    const endMs = nextEndMs(shared.snoozes.value);
+    const waits = [
+      ...(dueMs === undefined ? [] : [Math.min(dueMs, tickMs)]),
+      ...(endMs === undefined ? [] : [Math.max(0, endMs - clock.now())]),
+    ];
+    // Timers cannot be longer than 2^31 ms; a day is far enough.
+    const waitMs = Math.min(...waits, 86_400_000);
+    this.#timer.set(waits.length === 0 ? undefined : clock.after(waitMs, () => this.#step()));
+  }
+
+  #save(): void {
+    const { store, shared } = this.#ports;
+    const { episodes, ledger, snoozes } = shared;
+    store.save({ episodes: [...episodes.value.values()], ledger: ledger.value, snoozes: snoozes.value });
+  }
+}
+
+/** Windows that follow the same cluster take turns. */
+function dutyKey({ snapshot, budgets }: AlertInput): string {
+  const { target, identity } = snapshot;
+  if (!target || identity === undefined || budgets.length === 0) return '';
+  return JSON.stringify([identity, target.contextName, scopeKey(snapshot.scope), boundsOf(budgets)]);
+}
+
+/** What a user changes by a setting, a scope or a context. */
+function subjectOf({ snapshot, budgets }: AlertInput): string {
+  return JSON.stringify([snapshot.target?.key, scopeKey(snapshot.scope), boundsOf(budgets)]);
+}
+
+function boundsOf(budgets: readonly BudgetStatus[]): readonly string[] {
+  return budgets.map(({ key, budget }) => `${key}=${budget.bytes}`);
+}
+
+function sameState(a: AlertState, b: AlertState): boolean {
+  return (
+    a.defaultSuspended === b.defaultSuspended &&
+    a.open.length === b.open.length &&
+    a.open.every((episode, index) => episode === b.open[index]) &&
+    JSON.stringify(a.snoozes) === JSON.stringify(b.snoozes)
+  );
+}

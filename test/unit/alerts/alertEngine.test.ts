@@ -1,0 +1,344 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { AlertWindow, SharedMemory } from '../../support/alertWindow.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
+import { targetOf } from '../../support/views.ts';
+
+const minute = 60_000;
+
+describe('alert engine', () => {
+  let clock: FakeClock;
+  let shared: SharedMemory;
+  const windows: AlertWindow[] = [];
+  const open = (
+    ...args: ConstructorParameters<typeof AlertWindow> extends [string, FakeClock, SharedMemory, ...infer R]
+      ? [string, ...R]
+      : never
+  ) => {
+    const [name, ...rest] = args;
+    const window = new AlertWindow(name, clock, shared, ...rest);
+    windows.push(window);
+    return window;
+  };
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    shared = new SharedMemory();
+  });
+  afterEach(() => {
+    for (const window of windows.splice(0)) window.close();
+    assert.equal(clock.pendingTimers, 0, 'a closed window leaves no timer');
+  });
+
+  const normal = { claims: ['shop/data 150Gi'] };
+  const breach = { claims: ['shop/data 210Gi'] };
+
+  it('tells once when a budget is crossed and once when it is back, without further snapshots', async () => {
+    const window = open('a', normal);
+    await clock.advance(1000);
+    window.see(breach);
+    await clock.advance(9000);
+    assert.deepEqual(window.told, []);
+    await clock.advance(2000);
+    assert.deepEqual(window.told, ['opened total']);
+    assert.equal(window.engine.state.value.open.length, 1);
+    window.see(normal);
+    await clock.advance(59_000);
+    assert.deepEqual(window.told, ['opened total']);
+    await clock.advance(6000);
+    assert.deepEqual(window.told, ['opened total', 'closed total']);
+    assert.equal(window.engine.state.value.open.length, 0);
+    await clock.advance(60 * minute);
+    assert.equal(window.told.length, 2);
+  });
+
+  it('tells of an explicit budget that is exceeded at first sight, once ever', async () => {
+    const first = open('a', breach);
+    await clock.advance(minute);
+    assert.deepEqual(first.told, ['opened total']);
+    const memory = first.close();
+    const second = open('b', breach, memory);
+    shared.grant('b');
+    await clock.advance(5 * minute);
+    assert.deepEqual(second.told, []);
+    assert.equal(second.engine.state.value.open.length, 1, 'but its badge shows it');
+  });
+
+  it('does not repeat itself when only the global state survived', async () => {
+    const first = open('a', breach);
+    await clock.advance(minute);
+    assert.deepEqual(first.told, ['opened total']);
+    const kept = first.close();
+    shared = new SharedMemory();
+    const second = open('b', breach, kept);
+    await clock.advance(5 * minute);
+    assert.deepEqual(second.told, []);
+  });
+
+  it('says after a reload that it is back when it was said before that it was over', async () => {
+    const first = open('a', normal);
+    first.see(breach);
+    await clock.advance(12_000);
+    const memory = first.close();
+    shared.holder = undefined;
+    const second = open('b', breach, memory);
+    await clock.advance(minute);
+    second.see(normal);
+    await clock.advance(70_000);
+    assert.deepEqual([first.told, second.told], [['opened total'], ['closed total']]);
+  });
+
+  it('tells in one of two windows only', async () => {
+    const [a, b] = [open('a', normal), open('b', normal)];
+    for (const window of [a, b]) window.see(breach);
+    await clock.advance(20_000);
+    for (const window of [a, b]) window.see(normal);
+    await clock.advance(70_000);
+    assert.deepEqual([a.told, b.told], [['opened total', 'closed total'], []]);
+  });
+
+  it('lets a window that takes over tell what the dead one had not, and nothing twice', async () => {
+    const [a, b] = [open('a', normal), open('b', normal)];
+    for (const window of [a, b]) window.see(breach);
+    await clock.advance(20_000);
+    a.close();
+    shared.grant('b');
+    await clock.advance(20_000);
+    assert.deepEqual(b.told, []);
+    b.see(normal);
+    await clock.advance(70_000);
+    assert.deepEqual(b.told, ['closed total']);
+  });
+
+  it('waits while nobody looks, and then says several things as one', async () => {
+    const budgets = { total: '200Gi', 'namespace:shop': '100Gi' };
+    const window = open('a', { claims: ['shop/data 50Gi'], budgets });
+    window.focused.set(false);
+    window.see({ claims: ['shop/data 210Gi'], budgets });
+    await clock.advance(5 * minute);
+    assert.deepEqual(window.told, []);
+    window.focused.set(true);
+    await clock.advance(1000);
+    assert.deepEqual(window.told, ['opened total+namespace:shop']);
+  });
+
+  it('forgets what began and ended while nobody looked', async () => {
+    const window = open('a', normal);
+    window.focused.set(false);
+    window.see(breach);
+    await clock.advance(minute);
+    window.see(normal);
+    await clock.advance(2 * minute);
+    window.focused.set(true);
+    await clock.advance(minute);
+    assert.deepEqual(window.told, []);
+  });
+
+  it('is silent about a breach that the user made by a setting or a context, also at the next start', async () => {
+    const window = open('a', normal);
+    await clock.advance(minute);
+    window.see({ ...normal, budgets: { total: '100Gi' } });
+    await clock.advance(5 * minute);
+    assert.deepEqual(window.told, []);
+    assert.equal(window.engine.state.value.open.length, 1);
+    window.see({ ...breach, target: targetOf({ key: 'other', contextName: 'other' }) });
+    await clock.advance(5 * minute);
+    assert.deepEqual(window.told, []);
+    const later = open('b', { ...normal, budgets: { total: '100Gi' } }, window.close());
+    shared.grant('b');
+    await clock.advance(5 * minute);
+    assert.deepEqual(later.told, []);
+  });
+
+  it('does not judge the built-in budget that was exceeded from the start, until it has been met', async () => {
+    const window = open('a', { ...breach, explicit: false });
+    await clock.advance(minute);
+    assert.equal(window.engine.state.value.defaultSuspended, true);
+    assert.deepEqual(window.told, []);
+    window.see({ ...normal, explicit: false });
+    assert.equal(window.engine.state.value.defaultSuspended, false);
+    window.see({ ...breach, explicit: false });
+    await clock.advance(20_000);
+    assert.deepEqual(window.told, ['opened total']);
+  });
+
+  it('neither opens nor closes by missing data', async () => {
+    const window = open('a', normal);
+    const stale = { snapshot: { claimsState: 'stale' as const } };
+    window.see({ ...breach, ...stale });
+    await clock.advance(5 * minute);
+    assert.deepEqual(window.told, []);
+    window.see(breach);
+    await clock.advance(12_000);
+    window.see({ claims: [], ...stale });
+    await clock.advance(5 * minute);
+    assert.deepEqual(window.told, ['opened total']);
+  });
+
+  it('is silent while notifications are off, and does not catch up', async () => {
+    const window = open('a', { ...normal, alertsEnabled: false });
+    window.see({ ...breach, alertsEnabled: false });
+    await clock.advance(minute);
+    window.see(breach);
+    await clock.advance(minute);
+    assert.deepEqual(window.told, []);
+  });
+
+  it('is silent when the user comes back to a context or a budget under which things got worse meanwhile', async () => {
+    const other = { target: targetOf({ key: 'other', contextName: 'other' }) };
+    const window = open('a', normal);
+    await clock.advance(minute);
+    window.see({ ...normal, ...other });
+    await clock.advance(minute);
+    window.see(breach);
+    await clock.advance(5 * minute);
+    assert.deepEqual(window.told, []);
+    window.see({ ...breach, budgets: { total: '300Gi' } });
+    await clock.advance(minute);
+    window.see(breach);
+    await clock.advance(5 * minute);
+    assert.deepEqual(window.told, []);
+  });
+
+  it('takes an old episode for nothing but history: first sight stays first sight', async () => {
+    const past = open('a', { ...normal, explicit: false });
+    past.see({ ...breach, explicit: false });
+    await clock.advance(minute);
+    past.see({ ...normal, explicit: false });
+    await clock.advance(2 * minute);
+    assert.deepEqual(past.told, ['opened total', 'closed total']);
+    const memory = past.close();
+    clock.jumpWallClock(24 * 60 * minute);
+    shared = new SharedMemory();
+    const today = open('b', { ...breach, explicit: false }, memory);
+    await clock.advance(5 * minute);
+    assert.equal(today.engine.state.value.defaultSuspended, true);
+    assert.deepEqual(today.told, []);
+  });
+
+  it('tells the end also where never more than a part could be read', async () => {
+    const access = { dark: 'forbidden' } as const;
+    const window = open('a', { ...normal, access });
+    window.see({ ...breach, access });
+    await clock.advance(minute);
+    window.see({ ...normal, access });
+    await clock.advance(2 * minute);
+    assert.deepEqual(window.told, ['opened total', 'closed total']);
+  });
+
+  it('takes a smaller part for no end', async () => {
+    const claims = ['shop/data 150Gi', 'blog/media 60Gi'];
+    const window = open('a', normal);
+    window.see({ claims });
+    await clock.advance(minute);
+    window.see({ claims: ['shop/data 150Gi'], access: { blog: 'forbidden' } });
+    await clock.advance(10 * minute);
+    assert.deepEqual(window.told, ['opened total']);
+  });
+
+  it('tells after a flapping nobody saw, and says nothing that is not true at the moment', async () => {
+    const window = open('a', normal);
+    window.focused.set(false);
+    window.see(breach);
+    await clock.advance(minute);
+    window.see(normal);
+    await clock.advance(2 * minute);
+    window.see(breach);
+    await clock.advance(minute);
+    window.see(normal);
+    window.focused.set(true);
+    await clock.advance(1000);
+    assert.deepEqual(window.told, [], 'it is on its way back to normal');
+    window.see(breach);
+    await clock.advance(1000);
+    assert.deepEqual(window.told, ['opened total']);
+  });
+
+  it('leaves to another window what this one is told to be silent about', async () => {
+    const [a, b] = [open('a', { ...normal, alertsEnabled: false }), open('b', normal)];
+    a.see({ ...breach, alertsEnabled: false });
+    b.see(breach);
+    await clock.advance(minute);
+    assert.deepEqual([a.told, b.told], [[], ['opened total']]);
+  });
+});
+
+describe('alert engine: snoozes', () => {
+  const breach = { claims: ['shop/data 210Gi'] };
+
+  it('silences in every window, ends by time, and is remembered', async () => {
+    const clock = new FakeClock();
+    const shared = new SharedMemory();
+    const [a, b] = [new AlertWindow('a', clock, shared, breach), new AlertWindow('b', clock, shared, breach)];
+    await clock.advance(minute);
+    const [episode] = a.engine.state.value.open;
+    assert.ok(episode);
+    await b.engine.snooze(episode, 'hour');
+    assert.deepEqual(
+      [a, b].map((window) => window.engine.state.value.snoozes.map(({ key }) => key)),
+      [['total'], ['total']],
+    );
+    await clock.advance(59 * minute);
+    assert.equal(a.engine.state.value.snoozes.length, 1);
+    await clock.advance(2 * minute);
+    assert.deepEqual([a.engine.state.value.snoozes, b.engine.state.value.snoozes], [[], []]);
+    for (const window of [a, b]) window.close();
+  });
+
+  it('until back to normal ends with the episode, which is still said', async () => {
+    const clock = new FakeClock();
+    const shared = new SharedMemory();
+    const window = new AlertWindow('a', clock, shared, breach);
+    await clock.advance(minute);
+    const [episode] = window.engine.state.value.open;
+    assert.ok(episode);
+    await window.engine.snooze(episode, 'untilNormal');
+    window.see('150Gi');
+    await clock.advance(70_000);
+    assert.deepEqual(window.told, ['opened total', 'closed total']);
+    assert.deepEqual(window.engine.snoozes, []);
+    window.close();
+  });
+
+  it('can be ended by hand', async () => {
+    const clock = new FakeClock();
+    const window = new AlertWindow('a', clock, new SharedMemory(), breach);
+    await clock.advance(minute);
+    const [episode] = window.engine.state.value.open;
+    assert.ok(episode);
+    await window.engine.snooze(episode, 'today');
+    await window.engine.endSnooze(episode.key);
+    assert.deepEqual(window.engine.state.value.snoozes, []);
+    window.close();
+  });
+});
+
+describe('alert engine: actions', () => {
+  const onBreach = { kind: 'command', command: 'page', args: [] } as const;
+  const onNormal = { kind: 'task', task: 'relax' } as const;
+  const [low, high] = [
+    { claims: ['shop/data 150Gi'], onBreach, onNormal },
+    { claims: ['shop/data 210Gi'], onBreach, onNormal },
+  ];
+
+  it('run once in all windows, also while nobody looks', async () => {
+    const clock = new FakeClock();
+    const shared = new SharedMemory();
+    const windows = [new AlertWindow('a', clock, shared, low), new AlertWindow('b', clock, shared, low)];
+    for (const window of windows) {
+      window.focused.set(false);
+      window.see(high);
+    }
+    await clock.advance(minute);
+    for (const window of windows) window.see(low);
+    await clock.advance(2 * minute);
+    assert.deepEqual(
+      windows.map(({ ran, told }) => [ran, told]),
+      [
+        [['breach page', 'normal relax'], []],
+        [[], []],
+      ],
+    );
+    for (const window of windows) window.close();
+  });
+});
