@@ -1,0 +1,143 @@
+import { homedir } from 'node:os';
+import { commands, type ExtensionContext, version as vscodeVersion, window } from 'vscode';
+import { AlertEngine } from './alerts/alertEngine.ts';
+import { type PvcWatchApi, storageApi } from './api.ts';
+import { systemClock } from './base/clock.ts';
+import { DisposableStore } from './base/disposable.ts';
+import { prefixed } from './base/log.ts';
+import { derive, SignalSource } from './base/signal.ts';
+import { budgetsOf, settingsFor } from './domain/settings.ts';
+import { writeBudget } from './host/budgetWriter.ts';
+import { credentialGate } from './host/credentialGate.ts';
+import { DemoCluster } from './host/demoCluster.ts';
+import { episodeStore, interactivePlugins } from './host/globalMemory.ts';
+import { KubernetesExtensionChoice } from './host/kubernetesExtensionChoice.ts';
+import { outputLog } from './host/outputLog.ts';
+import { PinnedContext } from './host/pinnedContext.ts';
+import { settingsSource } from './host/settingsSource.ts';
+import { SharedAlertsFile } from './host/sharedAlerts.ts';
+import { signInTask } from './host/signInTask.ts';
+import { actionRunner } from './host/taskRunner.ts';
+import { windowLeases } from './host/windowLease.ts';
+import { remotePlace, windowState } from './host/windowState.ts';
+import { CurrentStorage } from './session/current.ts';
+import { followTargetLater, openSessionLater } from './session/onDemand.ts';
+import { filesOf, planOf } from './session/plan.ts';
+import { claimDecorations } from './views/claimDecorations.ts';
+import { claimsView } from './views/claimsView.ts';
+import { alertCommands } from './views/commands/alertCommands.ts';
+import { claimCommands } from './views/commands/claimCommands.ts';
+import { contextCommands } from './views/commands/contextCommands.ts';
+import { demoCommands } from './views/commands/demoCommands.ts';
+import { supportCommands } from './views/commands/supportCommands.ts';
+import { currentView, measuredStorage } from './views/currentView.ts';
+import { gaugeItem } from './views/gaugeItem.ts';
+import { ManifestDocuments } from './views/manifestDocuments.ts';
+import { notifier } from './views/notifications.ts';
+import { selectorReports } from './views/selectorReports.ts';
+
+/** Builds the product, connects its parts and returns the API. Nothing is read and no client is loaded on this turn. */
+export function activate(context: ExtensionContext): PvcWatchApi {
+  const clock = systemClock;
+  const own = new DisposableStore();
+  context.subscriptions.push(own);
+  const channel = own.add(window.createOutputChannel('PVC Watch', { log: true }));
+  const log = outputLog(channel);
+  const folder = context.globalStorageUri.fsPath;
+
+  const { focused, trusted } = own.add(windowState());
+  const { settings, report } = own.add(settingsSource());
+  const pinned = new PinnedContext(context.workspaceState);
+  const kubernetesExtension = own.add(new KubernetesExtensionChoice(clock, log));
+  const demoBudget = own.add(derive([settings], () => budgetsOf(settingsFor(settings.value, 'demo'))[0]?.bytes));
+  const demo = own.add(new DemoCluster(demoBudget, clock, prefixed(log, 'demo')));
+
+  const inputs = own.add(
+    derive([settings, pinned.signal, kubernetesExtension.file, demo.kubeconfig], () => ({
+      kubeconfig: settings.value.kubeconfig,
+      context: settings.value.context,
+      pinned: pinned.signal.value,
+      kubernetesExtension: kubernetesExtension.file.value,
+      demo: demo.kubeconfig.value,
+    })),
+  );
+  const follower = own.add(
+    followTargetLater({ inputs, env: process.env, home: homedir(), clock, log }, (error) => log.error(String(error))),
+  );
+  const gate = credentialGate({
+    folder,
+    trusted,
+    focused,
+    interactive: interactivePlugins(context.globalState),
+    clock,
+  });
+  const viewSeen = new SignalSource(false);
+  const storage = own.add(
+    new CurrentStorage({
+      choice: follower.choice,
+      planFor: (contextName) => planOf(settingsFor(settings.value, contextName)),
+      plansChanged: settings,
+      viewSeen,
+      open: (target, scope, sequence, foreign) =>
+        openSessionLater({ target, scope, sequence, foreign, gate, env: process.env, clock, random: Math.random, log }),
+      clock,
+      log,
+    }),
+  );
+  own.add(focused.subscribe((front) => front && storage.wake()));
+  own.add(trusted.subscribe(() => storage.wake()));
+  own.add(follower.choice.subscribe(() => kubernetesExtension.start()));
+  own.add(selectorReports(storage.snapshot, report));
+
+  const measured = own.add(measuredStorage(storage.snapshot, settings));
+  const alerts = own.add(
+    new AlertEngine({
+      input: measured,
+      focused,
+      leases: windowLeases(folder, focused, clock),
+      shared: own.add(new SharedAlertsFile(folder, clock, log)),
+      store: episodeStore(context.globalState, clock),
+      notifier: notifier(),
+      actions: actionRunner(log),
+      clock,
+    }),
+  );
+  const remote = remotePlace();
+  const view = own.add(currentView({ measured, alerts: alerts.state, pinned: pinned.signal, remote }));
+
+  own.add(gaugeItem(view, clock));
+  own.add(claimDecorations());
+  const claims = own.add(claimsView({ view, session: storage.session, clock, seen: viewSeen }));
+  const manifests = own.add(new ManifestDocuments(storage.snapshot, storage.session));
+  own.add(claimCommands({ view, claims, manifests }));
+  own.add(
+    contextCommands({
+      view,
+      storage,
+      pinned,
+      trusted,
+      rereadKubeconfig: () => follower.refresh(),
+      closeDemo: () => demo.close(),
+      signIn: (contextName) => signInTask(contextName, filesOf(follower.choice.value)),
+    }),
+  );
+  own.add(demoCommands(demo));
+  own.add(alertCommands({ view, alerts, writeBudget, now: () => clock.now() }));
+  own.add(
+    supportCommands({
+      view,
+      channel,
+      facts: () => ({
+        extensionVersion: String(context.extension.packageJSON.version),
+        vscodeVersion,
+        nodeVersion: process.versions.node,
+        platform: `${process.platform} ${process.arch}`,
+        nowMs: clock.now(),
+        session: storage.session.value?.diagnostics(),
+        settings: settings.value,
+      }),
+    }),
+  );
+  if (process.env.PVCWATCH_DEMO === '1') setImmediate(() => void commands.executeCommand('pvcwatch.openDemoCluster'));
+  return own.add(storageApi(view)).api;
+}

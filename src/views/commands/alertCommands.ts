@@ -1,0 +1,98 @@
+import { commands, window } from 'vscode';
+import type { AlertEngine } from '../../alerts/alertEngine.ts';
+import type { SnoozeLength } from '../../alerts/snoozes.ts';
+import { DisposableStore } from '../../base/disposable.ts';
+import type { Signal } from '../../base/signal.ts';
+import type { Episode } from '../../domain/episode.ts';
+import { readBudget } from '../../domain/quantity.ts';
+import { budgetPicks, episodePicks, type Pick, snoozePicks } from '../../presentation/picks.ts';
+import type { StorageView } from '../../presentation/storageView.ts';
+import { messageText, shortContextName, withoutIcons } from '../../presentation/text.ts';
+import { choose } from './quickPick.ts';
+
+export interface AlertCommandParts {
+  readonly view: Signal<StorageView>;
+  readonly alerts: AlertEngine;
+  /** Writes the total budget of a context into the user's settings; '' is none. Rejects when VS Code refuses. */
+  readonly writeBudget: (contextName: string, quantity: string) => Promise<void>;
+  readonly now: () => number;
+}
+
+const lengths: readonly Pick<SnoozeLength>[] = [
+  { label: '1 hour', value: 'hour' },
+  { label: 'Today', description: 'until midnight', value: 'today' },
+  { label: 'Until back to normal', value: 'untilNormal' },
+];
+
+/** Commands about budgets and the silence of their alerts. */
+export function alertCommands(parts: AlertCommandParts): DisposableStore {
+  const { view, alerts, now } = parts;
+  const lifetime = new DisposableStore();
+  lifetime.add(
+    commands.registerCommand('pvcwatch.snooze', async (given?: unknown) => {
+      const episodes = Array.isArray(given) ? (given as readonly Episode[]) : await openEpisodes(view);
+      if (episodes.length === 0) return;
+      const length = await choose(lengths, { title: 'Snooze', placeHolder: 'For how long?' });
+      if (length) for (const episode of episodes) await alerts.snooze(episode, length.value);
+    }),
+  );
+  lifetime.add(
+    commands.registerCommand('pvcwatch.showSnoozes', async () => {
+      if (alerts.snoozes.length === 0) {
+        void window.showInformationMessage('Nothing is snoozed.');
+        return;
+      }
+      const chosen = await choose(snoozePicks(alerts.snoozes, now()), {
+        title: 'Snoozes',
+        placeHolder: 'Choose one to end it',
+      });
+      if (chosen) await alerts.endSnooze(chosen.value);
+    }),
+  );
+  lifetime.add(commands.registerCommand('pvcwatch.setBudget', () => setBudget(parts)));
+  return lifetime;
+}
+
+async function openEpisodes(view: Signal<StorageView>): Promise<readonly Episode[]> {
+  const { open } = view.value.alerts;
+  if (open.length === 0) void window.showInformationMessage('No budget is exceeded, so there is nothing to snooze.');
+  if (open.length <= 1) return open;
+  const chosen = await choose(episodePicks(open), { title: 'Snooze', placeHolder: 'Which alert?' });
+  return chosen ? [chosen.value] : [];
+}
+
+async function setBudget({ view, writeBudget }: AlertCommandParts): Promise<void> {
+  const { target } = view.value.snapshot;
+  if (!target) {
+    void window.showInformationMessage('There is no cluster to set a budget for. Switch to a context first.');
+    return;
+  }
+  const label = withoutIcons(shortContextName(target.contextName, view.value.contextLabel));
+  const chosen = await choose(budgetPicks(view.value), {
+    title: `Budget for ${label}`,
+    placeHolder: 'How much may be claimed in this context?',
+  });
+  if (!chosen) return;
+  const quantity = chosen.value ?? (await askQuantity(label));
+  if (quantity === undefined) return;
+  try {
+    await writeBudget(target.contextName, quantity);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    void window.showErrorMessage(messageText(`The budget could not be saved in pvcwatch.contexts: ${reason}`));
+  }
+}
+
+async function askQuantity(label: string): Promise<string | undefined> {
+  const text = await window.showInputBox({
+    title: `Budget for ${label}`,
+    prompt: 'A Kubernetes quantity such as 200Gi',
+    validateInput: (input) => {
+      const { problem } = readBudget(input.trim());
+      return problem === undefined
+        ? undefined
+        : messageText(`'${withoutIcons(input)}' ${problem}. A quantity such as 200Gi is expected.`);
+    },
+  });
+  return text?.trim();
+}

@@ -1,0 +1,68 @@
+import { commands, env, window } from 'vscode';
+import { DisposableStore } from '../../base/disposable.ts';
+import type { Signal } from '../../base/signal.ts';
+import { claimPicks } from '../../presentation/picks.ts';
+import type { ClaimRef } from '../../presentation/row.ts';
+import type { StorageView } from '../../presentation/storageView.ts';
+import { kubectlCommand, messageText } from '../../presentation/text.ts';
+import type { ClaimsView } from '../claimsView.ts';
+import type { ManifestDocuments } from '../manifestDocuments.ts';
+import { TreeNode } from '../treeNode.ts';
+import { choose } from './quickPick.ts';
+
+export interface ClaimCommandParts {
+  readonly view: Signal<StorageView>;
+  readonly claims: ClaimsView;
+  readonly manifests: ManifestDocuments;
+}
+
+/** Commands about one claim. From the palette they ask for it. */
+export function claimCommands({ view, claims, manifests }: ClaimCommandParts): DisposableStore {
+  const lifetime = new DisposableStore();
+  const ask = async (title: string): Promise<ClaimRef | undefined> => {
+    const picks = claimPicks(view.value);
+    if (picks.length === 0) {
+      void window.showInformationMessage('There are no claims to choose from.');
+      return undefined;
+    }
+    return (await choose(picks, { title, placeHolder: 'Name, namespace or volume' }))?.value;
+  };
+  const withClaim =
+    (title: string, act: (claim: ClaimRef) => Promise<void>) =>
+    async (row: unknown): Promise<void> => {
+      const claim = row instanceof TreeNode ? row.row.claim : await ask(title);
+      if (claim) await act(claim);
+    };
+  const reveal = async (claim: ClaimRef) => {
+    const node = claims.tree.find(claim);
+    if (node) await claims.treeView.reveal(node, { select: true, focus: true, expand: true });
+    else
+      void window.showInformationMessage(
+        messageText(`The claim ${claim.namespace}/${claim.name} is not there any more.`),
+      );
+  };
+  lifetime.add(commands.registerCommand('pvcwatch.findClaim', withClaim('Find Claim', reveal)));
+  lifetime.add(
+    commands.registerCommand(
+      'pvcwatch.showManifest',
+      withClaim('Show Manifest', (claim) => manifests.show(claim)),
+    ),
+  );
+  lifetime.add(
+    commands.registerCommand(
+      'pvcwatch.copyName',
+      withClaim('Copy Name', async ({ name }) => env.clipboard.writeText(name)),
+    ),
+  );
+  lifetime.add(
+    commands.registerCommand(
+      'pvcwatch.copyKubectlCommand',
+      withClaim('Copy kubectl Command', async (claim) => {
+        if (view.value.snapshot.target?.demo)
+          void window.showInformationMessage('The demo cluster is in no kubeconfig, so kubectl cannot reach it.');
+        else await env.clipboard.writeText(kubectlCommand(claim, process.platform === 'win32'));
+      }),
+    ),
+  );
+  return lifetime;
+}

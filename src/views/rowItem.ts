@@ -1,0 +1,25 @@
+import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
+import type { Row } from '../presentation/row.ts';
+
+/** Scheme of the URIs that carry a row's level to its decoration. */
+export const claimScheme = 'pvcwatch-claim';
+
+const collapsible = {
+  none: TreeItemCollapsibleState.None,
+  collapsed: TreeItemCollapsibleState.Collapsed,
+  expanded: TreeItemCollapsibleState.Expanded,
+} as const;
+
+/** A row as VS Code draws it. Its tooltip is left to `resolveTreeItem`. */
+export function rowItem(row: Row): TreeItem {
+  const item = new TreeItem(row.label, collapsible[row.collapsible]);
+  item.id = row.id;
+  item.description = row.description;
+  item.contextValue = row.contextValue;
+  item.accessibilityInformation = { label: row.accessibilityLabel };
+  if (row.icon)
+    item.iconPath = new ThemeIcon(row.icon.codicon, row.icon.color ? new ThemeColor(row.icon.color) : undefined);
+  if (row.level !== 'normal')
+    item.resourceUri = Uri.from({ scheme: claimScheme, path: `/${encodeURIComponent(row.id)}`, query: row.level });
+  return item;
+}

@@ -1,0 +1,51 @@
+import { ClaimRows } from '../presentation/claimRows.ts';
+import type { Row } from '../presentation/row.ts';
+
+/** A place in the tree: the same object as long as the row is there, so that VS Code keeps selection and expansion. */
+export class TreeNode {
+  readonly parent: TreeNode | undefined;
+  row: Row;
+  /** Those that VS Code has asked for. */
+  children: readonly TreeNode[] | undefined;
+  /** Those of a namespace. */
+  readonly claims: ClaimRows | undefined;
+
+  constructor(row: Row, parent: TreeNode | undefined) {
+    this.row = row;
+    this.parent = parent;
+    if (row.kind === 'namespace') this.claims = new ClaimRows();
+  }
+}
+
+/** So many nodes that have gone are stepped over before the ones that were there are looked up by their ids. */
+const stepsOver = 8;
+
+/**
+ * The rows, of which no two may have the same id, as nodes: with the nodes of before where the row is the same one.
+ *
+ * Most rows are where they were, so both lists are walked side by side.
+ */
+export function merged(
+  before: readonly TreeNode[] = [],
+  rows: readonly Row[],
+  parent: TreeNode | undefined,
+): readonly TreeNode[] {
+  let next = 0;
+  let byId: Map<string, TreeNode> | undefined;
+  const find = (row: Row): TreeNode | undefined => {
+    for (let at = next; at <= next + stepsOver; at++) {
+      const node = before[at];
+      if (!node) break;
+      if (node.row !== row && node.row.id !== row.id) continue;
+      next = at + 1;
+      return node;
+    }
+    byId ??= new Map(before.map((node) => [node.row.id, node]));
+    return byId.get(row.id);
+  };
+  return rows.map((row) => {
+    const node = find(row) ?? new TreeNode(row, parent);
+    node.row = row;
+    return node;
+  });
+}

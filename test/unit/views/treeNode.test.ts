@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { ClaimRows } from '../../../src/presentation/claimRows.ts';
+import { merged, TreeNode } from '../../../src/views/treeNode.ts';
+import { claimOf, viewOf } from '../../support/views.ts';
+
+const rowsOf = (names: readonly string[]) => {
+  const byName = new Map(
+    new ClaimRows()
+      .of(viewOf({ claims: names.map((name) => claimOf(`shop/${name} 1Gi`)) }), 'shop')
+      .map((row) => [row.label, row]),
+  );
+  return names.flatMap((name) => byName.get(name) ?? []);
+};
+const names = fc.uniqueArray(
+  fc.nat(40).map((number) => `data-${number}`),
+  { maxLength: 30 },
+);
+
+describe('tree nodes', () => {
+  it('stay the same as long as their row is there, wherever it moves', () => {
+    fc.assert(
+      fc.property(names, names, (first, second) => {
+        const parent = new TreeNode(rowsOf(['parent'])[0] ?? assert.fail(), undefined);
+        const before = merged(undefined, rowsOf(first), parent);
+        const known = new Map(before.map((node) => [node.row.id, node]));
+        const rows = rowsOf(second);
+        const after = merged(before, rows, parent);
+        assert.deepEqual(
+          after.map(({ row }) => row.label),
+          second,
+        );
+        for (const [index, node] of after.entries()) {
+          const same = known.get(`uid-shop/${second[index]}`);
+          if (same) assert.equal(node, same);
+          else assert.ok(!before.includes(node));
+          assert.equal(node.row, rows[index]);
+          assert.equal(node.parent, parent);
+        }
+      }),
+    );
+  });
+});
