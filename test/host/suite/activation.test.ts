@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { basename, join, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { commands, extensions } from 'vscode';
+import { until } from '../../support/until.ts';
+import { cleanWindow } from '../support/cleanWindow.ts';
+import { limitMs, live, nothingFollowed, pvcWatch } from '../support/product.ts';
+
+/** Where undici keeps the dispatcher that every `fetch` of the process goes through. */
+const dispatchers = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')];
+const shared = () => dispatchers.map((key) => (globalThis as Record<symbol, unknown>)[key]);
+
+let readAtFirst: readonly string[] = [];
+
+// Of the root suite: before any test, of whichever file, has connected to anything.
+before(async () => {
+  await pvcWatch();
+  await until('the kubeconfig is looked for', limitMs, () => bundlesRead().includes('follow.cjs'));
+  await sleep(1_000);
+  readAtFirst = bundlesRead();
+});
+
+describe('activation', () => {
+  after(cleanWindow);
+
+  it('returns version 1 of the API', async () => {
+    const api = await pvcWatch();
+    assert.equal(api.apiVersion, 1);
+    assert.deepEqual(Object.keys(api).sort(), ['apiVersion', 'onDidChangeSnapshot', 'snapshot']);
+  });
+
+  it('registers exactly the commands of the manifest', async () => {
+    await pvcWatch();
+    const manifest = extensions.getExtension('pvcwatch.pvcwatch')?.packageJSON as {
+      contributes: { commands: { command: string }[] };
+    };
+    const declared = manifest.contributes.commands.map(({ command }) => command).sort();
+    const own = (id: string) => /^pvcwatch\.[A-Za-z]+$/.test(id) && id !== 'pvcwatch.claims';
+    const registered = (await commands.getCommands(true)).filter(own).sort();
+    assert.equal(declared.length, 15);
+    assert.deepEqual(registered, declared);
+  });
+
+  it('reads only the first bundle until there is something to connect to', async () => {
+    assert.deepEqual([...readAtFirst].sort(), ['extension.cjs', 'follow.cjs']);
+    await commands.executeCommand('pvcwatch.openDemoCluster');
+    await live('demo');
+    assert.ok(bundlesRead().includes('cluster.cjs'));
+    await commands.executeCommand('pvcwatch.closeDemoCluster');
+  });
+
+  it('shares the process with other extensions: their fetch and its dispatcher stay what they were', async () => {
+    await nothingFollowed();
+    const [before, fetchBefore] = [shared(), globalThis.fetch];
+    await commands.executeCommand('pvcwatch.openDemoCluster');
+    await live('demo');
+    assert.deepEqual(
+      shared().map((dispatcher, index) => dispatcher === before[index]),
+      [true, true],
+    );
+    assert.equal(globalThis.fetch, fetchBefore);
+    assert.equal(await fetchedFromLoopback(), 'hello');
+  });
+});
+
+/** Names of the product's bundles that this process has loaded. */
+function bundlesRead(): string[] {
+  const dist = join(extensions.getExtension('pvcwatch.pvcwatch')?.extensionPath ?? '', 'dist', sep);
+  const files = Object.keys(createRequire(import.meta.url).cache);
+  return files.filter((file) => file.startsWith(dist)).map((file) => basename(file));
+}
+
+async function fetchedFromLoopback(): Promise<string> {
+  const server = createServer((_request, response) => response.end('hello'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).text();
+  } finally {
+    server.close();
+  }
+}
