@@ -21,12 +21,13 @@ const anything = fc.anything({
 const keyed = (...keys: readonly string[]) => fc.dictionary(fc.constantFrom(...keys), anything);
 
 /** Objects that look like Kubernetes ones, with anything in place of any field, so that every branch is reached. */
-const metadata = fc.oneof(
-  anything,
+const mostly = <T>(usual: fc.Arbitrary<T>) =>
+  fc.oneof({ arbitrary: usual, weight: 3 }, { arbitrary: anything, weight: 1 });
+const metadata = mostly(
   fc.record({
-    uid: fc.oneof(fc.constant('u'), anything),
-    name: fc.oneof(fc.constant('a'), anything),
-    namespace: fc.oneof(fc.constant('n'), anything),
+    uid: mostly(fc.constant('u')),
+    name: mostly(fc.constant('a')),
+    namespace: mostly(fc.constant('n')),
     resourceVersion: anything,
     annotations: fc.oneof(anything, keyed('volume.beta.kubernetes.io/storage-class')),
     creationTimestamp: fc.oneof(fc.string(), anything),
@@ -62,6 +63,7 @@ const object = fc.oneof(lookalike, fc.dictionary(fc.string(), anything));
 describe('readers of anything', () => {
   it('never throw, and a record always has its identity', () => {
     let records = 0;
+    // About six hundred are expected, so that chance alone does not end below the bound.
     fc.assert(
       fc.property(object, (json) => {
         for (const kind of kinds) {
