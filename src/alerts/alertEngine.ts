@@ -1,25 +1,13 @@
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
-import { continueWithinMs, episodeKey, nextDueMs, noRules, type RuleState, stepAlerts } from '../domain/alertRules.ts';
-import type { BudgetStatus } from '../domain/budgets.ts';
+import { episodeKey, nextDueMs, noRules, type RuleState, stepAlerts } from '../domain/alertRules.ts';
+import { continueWithinMs } from '../domain/alertTrack.ts';
 import { type AlertState, type Episode, noAlerts } from '../domain/episode.ts';
-import type { Settings } from '../domain/settings.ts';
-import type { StorageSnapshot } from '../domain/snapshot.ts';
-import { scopeKey } from '../domain/target.ts';
 import { AlertDuty } from './alertDuty.ts';
+import { type AlertInput, dutyKey, subjectOf } from './alertInput.ts';
 import type { ActionRunner, EpisodeStore, LeaseSource, Notifier, SharedAlerts } from './ports.ts';
 import { inForce, nextEndMs, type SnoozeLength, type StoredSnooze, snoozeEnd, withSnooze } from './snoozes.ts';
-
-export type AlertSettings = Pick<Settings, 'alertsEnabled' | 'openAfterMs' | 'closeAfterMs' | 'onBreach' | 'onNormal'>;
-
-/** What the alerts are judged by. */
-export interface AlertInput {
-  readonly snapshot: StorageSnapshot;
-  readonly budgets: readonly BudgetStatus[];
-  readonly contextLabel: string;
-  readonly settings: AlertSettings;
-}
 
 export interface AlertPorts {
   readonly input: Signal<AlertInput>;
@@ -230,22 +218,6 @@ export class AlertEngine implements Disposable {
     const { episodes, ledger, snoozes } = shared;
     store.save({ episodes: [...episodes.value.values()], ledger: ledger.value, snoozes: snoozes.value });
   }
-}
-
-/** Windows that follow the same cluster take turns. */
-function dutyKey({ snapshot, budgets }: AlertInput): string {
-  const { target, identity } = snapshot;
-  if (!target || identity === undefined || budgets.length === 0) return '';
-  return JSON.stringify([identity, target.contextName, scopeKey(snapshot.scope), boundsOf(budgets)]);
-}
-
-/** What a user changes by a setting, a scope or a context. */
-function subjectOf({ snapshot, budgets }: AlertInput): string {
-  return JSON.stringify([snapshot.target?.key, scopeKey(snapshot.scope), boundsOf(budgets)]);
-}
-
-function boundsOf(budgets: readonly BudgetStatus[]): readonly string[] {
-  return budgets.map(({ key, budget }) => `${key}=${budget.bytes}`);
 }
 
 function sameState(a: AlertState, b: AlertState): boolean {

@@ -1,4 +1,5 @@
-import type { NamespaceClaims, StorageSnapshot } from './snapshot.ts';
+import { type Coverage, complete, coverageOf } from './coverage.ts';
+import type { StorageSnapshot } from './snapshot.ts';
 
 /** What a budget bounds. */
 export type BudgetSubject =
@@ -14,18 +15,6 @@ export interface Budget {
   readonly explicit: boolean;
 }
 
-/** Which part of a subject a sum stands for. What is in neither set does not exist. */
-export interface Coverage {
-  /** Nothing of the subject is left out; the sets are then empty. */
-  readonly complete: boolean;
-  /** Namespaces whose claims are counted. */
-  readonly readable: ReadonlySet<string>;
-  /** Namespaces that are known and whose claims cannot be read. */
-  readonly dark: ReadonlySet<string>;
-  /** Claims left out because their size is unknown. */
-  readonly uncounted: number;
-}
-
 /** A budget measured against one snapshot. */
 export interface BudgetStatus {
   readonly budget: Budget;
@@ -37,8 +26,6 @@ export interface BudgetStatus {
   readonly partial: boolean;
   readonly coverage: Coverage;
 }
-
-const complete: Coverage = { complete: true, readable: new Set(), dark: new Set(), uncounted: 0 };
 
 /** `total`, `namespace:NAME` or `class:NAME`. */
 export function subjectKey(subject: BudgetSubject): string {
@@ -60,24 +47,10 @@ export function measureBudgets(snapshot: StorageSnapshot, budgets: readonly Budg
   });
 }
 
-/** Whether something that was counted then exists and is not counted now, so that a smaller sum proves nothing. */
-export function hasShrunk(then: Coverage, now: Coverage): boolean {
-  if (now.complete) return false;
-  if (then.complete || now.uncounted > then.uncounted) return true;
-  for (const name of now.dark) if (then.readable.has(name)) return true;
-  return false;
-}
-
 function partialCoverage(snapshot: StorageSnapshot, subject: BudgetSubject, ofAll: () => Coverage): Coverage {
   if (subject.kind !== 'namespace') return ofAll();
   const namespace = snapshot.namespaces.get(subject.name);
   return coverageOf(namespace ? [namespace] : [], namespace?.uncounted ?? 0);
-}
-
-function coverageOf(namespaces: readonly NamespaceClaims[], uncounted: number): Coverage {
-  const named = (readable: boolean) =>
-    new Set(namespaces.filter(({ access }) => (access === 'ok') === readable).map(({ name }) => name));
-  return { complete: false, readable: named(true), dark: named(false), uncounted };
 }
 
 function claimedBy(snapshot: StorageSnapshot, subject: BudgetSubject): { claimedBytes: bigint; partial: boolean } {

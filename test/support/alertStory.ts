@@ -1,11 +1,5 @@
-import {
-  type AlertEffect,
-  nextDueMs,
-  noRules,
-  type RuleInput,
-  type RuleState,
-  stepAlerts,
-} from '../../src/domain/alertRules.ts';
+import { nextDueMs, noRules, type RuleState, stepAlerts } from '../../src/domain/alertRules.ts';
+import type { AlertEffect, RuleInput } from '../../src/domain/alertTrack.ts';
 import { measureBudgets } from '../../src/domain/budgets.ts';
 import type { Episode } from '../../src/domain/episode.ts';
 import { budgetsFrom, snapshotOf, type ViewSeed } from './views.ts';

@@ -1,4 +1,5 @@
-import { AlertEngine, type AlertInput } from '../../src/alerts/alertEngine.ts';
+import { AlertEngine } from '../../src/alerts/alertEngine.ts';
+import type { AlertInput } from '../../src/alerts/alertInput.ts';
 import type { AlertMemory } from '../../src/alerts/alertMemory.ts';
 import { memoryFromJson, memoryToJson, mergeEpisodes } from '../../src/alerts/alertMemory.ts';
 import { type Claim, type Ledger, mergeLedgers, settleClaims } from '../../src/alerts/ledger.ts';
