@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import { episodeKey, nextDueMs, noRules, type RuleState, stepAlerts } from '../domain/alertRules.ts';
-import { continueWithinMs } from '../domain/alertTrack.ts';
+import { isContinuable } from '../domain/alertTrack.ts';
 import { type AlertState, type Episode, noAlerts } from '../domain/episode.ts';
 import { AlertDuty } from './alertDuty.ts';
 import { type AlertInput, dutyKey, subjectOf } from './alertInput.ts';
@@ -135,7 +135,7 @@ export class AlertEngine implements Disposable {
       const key = episodeKey(snapshot, status);
       const episode = shared.episodes.value.get(key);
       if (tracks.has(key) || !episode) continue;
-      const alive = episode.closedMs === undefined || clock.now() - episode.closedMs < continueWithinMs;
+      const alive = episode.closedMs === undefined || isContinuable(episode, clock.now());
       if (alive) tracks.set(key, { episode, heldMs: 0, suspended: false });
     }
     return { ...this.#rules, tracks, told: new Set([...this.#rules.told, ...shared.ledger.value.keys()]) };

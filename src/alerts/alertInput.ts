@@ -22,7 +22,8 @@ export function dutyKey({ snapshot, budgets }: AlertInput): string {
 
 /** What a user changes by a setting, a scope or a context. */
 export function subjectOf({ snapshot, budgets }: AlertInput): string {
-  return JSON.stringify([snapshot.target?.key, scopeKey(snapshot.scope), boundsOf(budgets)]);
+  const chosen = budgets.map(({ budget }) => budget.explicit);
+  return JSON.stringify([snapshot.target?.key, scopeKey(snapshot.scope), boundsOf(budgets), chosen]);
 }
 
 function boundsOf(budgets: readonly BudgetStatus[]): readonly string[] {

@@ -1,3 +1,4 @@
+import type { Counted } from '../domain/coverage.ts';
 import type { Episode } from '../domain/episode.ts';
 import type { Ledger, LedgerEntry, Told } from './ledger.ts';
 import type { StoredSnooze } from './snoozes.ts';
@@ -23,8 +24,9 @@ type Json = { readonly [key: string]: unknown };
 export function memoryToJson({ episodes, ledger, snoozes }: AlertMemory): Json {
   return {
     version,
-    episodes: episodes.map(({ budgetBytes, claimedBytes, latest, ...rest }) => ({
+    episodes: episodes.map(({ budgetBytes, claimedBytes, latest, counted, ...rest }) => ({
       ...rest,
+      ...(counted ? { counted: { ...counted, names: [...counted.names] } } : {}),
       budgetBytes: String(budgetBytes),
       claimedBytes: String(claimedBytes),
       ...(latest ? { latest: { ...latest, deltaBytes: String(latest.deltaBytes) } } : {}),
@@ -93,6 +95,7 @@ function episodeOf(value: unknown): readonly Episode[] {
   const { key, contextName, contextLabel, demo, subject, openedMs, changedMs, closedMs, shown } = fields;
   const budgetBytes = bytesOf(fields.budgetBytes);
   const claimedBytes = bytesOf(fields.claimedBytes);
+  const counted = countedOf(fields.counted);
   const texts = [key, contextName, contextLabel, subject].every((text) => typeof text === 'string');
   if (!texts || typeof openedMs !== 'number' || !budgetBytes || claimedBytes === undefined) return [];
   return [
@@ -106,10 +109,17 @@ function episodeOf(value: unknown): readonly Episode[] {
       claimedBytes,
       openedMs,
       changedMs: typeof changedMs === 'number' ? changedMs : openedMs,
+      ...(counted ? { counted } : {}),
       shown: shown === true,
       ...(typeof closedMs === 'number' ? { closedMs } : {}),
     },
   ];
+}
+
+function countedOf(value: unknown): Counted | undefined {
+  const { names, uncounted, unnamed } = recordOf(value) ?? {};
+  if (!Array.isArray(names) || typeof uncounted !== 'number' || typeof unnamed !== 'boolean') return undefined;
+  return { names: new Set(names.filter((name) => typeof name === 'string')), uncounted, unnamed };
 }
 
 function snoozeOf(value: unknown): readonly StoredSnooze[] {

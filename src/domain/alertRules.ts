@@ -56,17 +56,13 @@ export function stepAlerts(previous: RuleState, input: RuleInput): RuleStep {
   for (const status of input.budgets) {
     const key = episodeKey(snapshot, status);
     const before = previous.tracks.get(key);
-    tracks.set(
-      key,
-      before
-        ? stepTrack(before, status, input, elapsedMs, key, effects)
-        : firstSight(status, input, key, told, effects),
-    );
+    const sight = { status, input, key, elapsedMs, told, effects };
+    tracks.set(key, before ? stepTrack(before, sight) : firstSight(sight, input.userChange));
   }
   return { state: { tracks: sameTracks(previous.tracks, tracks), observedMs: monotonicMs, told }, effects };
 }
 
-/** Until when nothing changes by time alone, in ms from the last observation; undefined when nothing is being held. */
+/** Until when nothing changes by time alone, in ms from the last observation; undefined when nothing is being held or observed. */
 export function nextDueMs(
   state: RuleState,
   openAfterMs: number,
@@ -75,11 +71,12 @@ export function nextDueMs(
   budgets: readonly BudgetStatus[],
 ): number | undefined {
   let due: number | undefined;
+  if (state.observedMs === undefined) return undefined;
   for (const status of budgets) {
     const track = state.tracks.get(episodeKey(snapshot, status));
     if (!track || track.suspended) continue;
     const open = isOpen(track);
-    if (status.breached === open || (open && isLess(track, status))) continue;
+    if (status.breached === open || isLess(track, status)) continue;
     const restMs = Math.max(0, (open ? closeAfterMs : openAfterMs) - track.heldMs);
     due = Math.min(due ?? restMs, restMs);
   }

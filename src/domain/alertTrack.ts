@@ -1,5 +1,5 @@
 import type { BudgetStatus } from './budgets.ts';
-import { type Coverage, hasShrunk } from './coverage.ts';
+import { type Coverage, countedOf, hasGrown, hasShrunk, isComplete, widened } from './coverage.ts';
 import type { Episode } from './episode.ts';
 import type { LatestChange, StorageSnapshot } from './snapshot.ts';
 
@@ -14,8 +14,10 @@ export interface Track {
   /** The growth that led to the crossing that is being held. */
   readonly cause?: LatestChange;
   readonly suspended: boolean;
-  /** What was counted when the episode opened or the budget was suspended; only an end over no less is one. */
-  readonly coverage?: Coverage;
+  /** What has been judged while no episode was open; what is read only later has no part in it. */
+  readonly seen?: Coverage;
+  /** First seen in part, after a change of the user's own: the rest is taken over as silently. */
+  readonly byUser?: true;
   /** This stretch continues an episode that had closed: it is said neither that it began nor that it ended. */
   readonly continued?: true;
 }
@@ -38,53 +40,77 @@ export type AlertEffect =
   | { readonly kind: 'opened'; readonly episode: Episode; readonly notify: boolean }
   | { readonly kind: 'closed'; readonly episode: Episode; readonly notify: boolean };
 
-/** What a budget begins with. */
-export function firstSight(
-  status: BudgetStatus,
-  input: RuleInput,
-  key: string,
-  told: Set<string>,
-  effects: AlertEffect[],
-): Track {
-  const { coverage } = status;
-  if (!status.breached) return noTrack;
-  if (!status.budget.explicit) return { heldMs: 0, suspended: true, coverage };
-  const notify = !input.userChange && !told.has(key);
-  told.add(key);
-  const episode = episodeOf(status, input, key, undefined, notify);
-  effects.push({ kind: 'opened', episode, notify });
-  return { episode, heldMs: 0, suspended: false, coverage };
+/** One observation of one budget. */
+export interface Sight {
+  readonly status: BudgetStatus;
+  readonly input: RuleInput;
+  readonly key: string;
+  /** Time that counts since the observation before. */
+  readonly elapsedMs: number;
+  /** Gets the keys of which a breach at first sight is told. */
+  readonly told: Set<string>;
+  /** Gets what comes of it. */
+  readonly effects: AlertEffect[];
 }
 
-/** What a budget has been through after one more observation, `elapsedMs` after the last one. */
-export function stepTrack(
-  before: Track,
-  status: BudgetStatus,
-  input: RuleInput,
-  elapsedMs: number,
-  key: string,
-  effects: AlertEffect[],
-): Track {
-  // A remembered episode comes without its coverage.
-  const remembered = isOpen(before) && before.coverage === undefined;
-  const track = remembered ? { ...before, coverage: status.coverage } : before;
-  if (track.suspended) return status.breached || isLess(track, status) ? track : noTrack;
+/** What a budget begins with, or begins anew with when the user or a larger part that can be read makes it another one. */
+export function firstSight(sight: Sight, userChange: boolean, last?: Episode): Track {
+  const { status, input, key, told, effects } = sight;
+  const { coverage } = status;
+  if (!status.breached) return calm(coverage, userChange);
+  if (last && isContinuable(last, input.nowMs)) return openAgain(sight, last);
+  if (!status.budget.explicit) return { heldMs: 0, suspended: true, seen: coverage };
+  const notify = !userChange && !told.has(key);
+  told.add(key);
+  const episode = episodeOf(sight, undefined, notify);
+  effects.push({ kind: 'opened', episode, notify });
+  return { episode, heldMs: 0, suspended: false };
+}
+
+/** What a budget has been through after one more observation. */
+export function stepTrack(track: Track, sight: Sight): Track {
+  const { status, input } = sight;
   const open = isOpen(track);
-  if (status.breached === open || (open && isLess(track, status))) return settle(track, status);
+  if (track.suspended) return stepSuspended(track, sight);
+  if (isNewSight(track, status)) return firstSight(sight, input.userChange || track.byUser === true, track.episode);
+  if (status.breached === open || isLess(track, status)) return settle(track, status);
   // The step in which the condition is first seen counts for nothing: it may have begun just now.
-  const heldMs = track.heldMs > 0 ? track.heldMs + elapsedMs : 0;
+  const heldMs = track.heldMs > 0 ? track.heldMs + sight.elapsedMs : 0;
   const cause = track.cause ?? (open ? undefined : growthOf(input.snapshot, status));
   if (heldMs < (open ? input.closeAfterMs : input.openAfterMs))
     return { ...track, heldMs: Math.max(heldMs, tick), ...(cause ? { cause } : {}) };
-  return open ? close(track, status, input, effects) : openNew(track, status, input, key, cause, effects);
+  return open ? close(track, sight) : openNew(track, sight, cause);
 }
 
-/** The sum stands for less than when the episode opened. */
-export function isLess({ coverage }: Track, status: BudgetStatus): boolean {
-  return coverage !== undefined && hasShrunk(coverage, status.coverage);
+/** An episode is open, and the sum stands for less than what was counted while it was breached. */
+export function isLess({ episode }: Track, { coverage }: BudgetStatus): boolean {
+  return episode !== undefined && episode.closedMs === undefined && hasShrunk(episode.counted, coverage);
 }
 
-const noTrack: Track = { heldMs: 0, suspended: false };
+/** Whether the same condition returning now is this episode going on. A closing in the future (the clock was set back) is none. */
+export function isContinuable({ closedMs }: Episode, nowMs: number): boolean {
+  return closedMs !== undefined && nowMs >= closedMs && nowMs - closedMs < continueWithinMs;
+}
+
+function calm(seen: Coverage, byUser: boolean): Track {
+  return { heldMs: 0, suspended: false, seen, ...(byUser && !isComplete(seen) ? { byUser } : {}) };
+}
+
+/** Not judged until the sum has been within the budget, or somebody chose the same value. */
+function stepSuspended(track: Track, sight: Sight): Track {
+  const { status, input } = sight;
+  const { coverage } = status;
+  if (status.budget.explicit) return firstSight(sight, input.userChange);
+  if (!status.breached && !hasShrunk(track.seen, coverage)) return calm(coverage, false);
+  const seen = track.seen && widened(track.seen, coverage);
+  return seen === track.seen ? track : { ...track, ...(seen ? { seen } : {}) };
+}
+
+/** A breach shows at once with a part that could not be read before: nobody saw it grow. */
+function isNewSight(track: Track, { breached, coverage }: BudgetStatus): boolean {
+  if (!breached || isOpen(track) || track.heldMs > 0) return false;
+  return track.seen !== undefined && hasGrown(track.seen, coverage);
+}
 
 /** The latest growth, if it is one of what the budget bounds. */
 function growthOf({ latest, namespaces }: StorageSnapshot, { budget }: BudgetStatus): LatestChange | undefined {
@@ -100,59 +126,68 @@ function growthOf({ latest, namespaces }: StorageSnapshot, { budget }: BudgetSta
 const tick = Number.MIN_VALUE;
 
 function settle(track: Track, status: BudgetStatus): Track {
-  const { cause: _, ...rest } = track;
-  // While the end is only seen in part, the last breach is what there is to say.
-  const episode =
-    track.episode && isOpen(track) && status.breached
-      ? { ...track.episode, claimedBytes: status.claimedBytes }
-      : track.episode;
-  const same = track.heldMs === 0 && track.cause === undefined && episode?.claimedBytes === track.episode?.claimedBytes;
-  return same ? track : { ...rest, heldMs: 0, ...(episode ? { episode } : {}) };
-}
-
-function openNew(
-  track: Track,
-  status: BudgetStatus,
-  input: RuleInput,
-  key: string,
-  cause: LatestChange | undefined,
-  effects: AlertEffect[],
-): Track {
-  const { claimedBytes, coverage } = status;
-  const { episode: last } = track;
-  const sinceMs = last?.closedMs === undefined ? Number.NaN : input.nowMs - last.closedMs;
-  if (last && sinceMs >= 0 && sinceMs < continueWithinMs) {
-    // The same episode goes on: whether it has been told is in the ledger, by the time of its beginning.
-    const { closedMs: _, ...rest } = last;
-    const episode = { ...rest, claimedBytes, changedMs: input.nowMs };
-    effects.push({ kind: 'opened', episode, notify: false });
-    return { episode, heldMs: 0, suspended: false, coverage, continued: true };
+  const { heldMs, cause: _, seen: seenBefore, byUser, ...rest } = track;
+  if (!isOpen(track)) {
+    const seen = seenSince(seenBefore, status.coverage);
+    if (heldMs === 0 && seen === seenBefore) return track;
+    return { ...rest, ...calm(seen, byUser === true) };
   }
-  const episode = episodeOf(status, input, key, cause, true);
-  effects.push({ kind: 'opened', episode, notify: true });
-  return { episode, heldMs: 0, suspended: false, coverage };
+  // While the end is only seen in part, the last breach is what there is to say.
+  const episode = track.episode && status.breached ? stillOpen(track.episode, status) : track.episode;
+  if (heldMs === 0 && episode === track.episode) return track;
+  return { ...rest, heldMs: 0, ...(episode ? { episode } : {}) };
 }
 
-function close(track: Track, status: BudgetStatus, input: RuleInput, effects: AlertEffect[]): Track {
-  if (!track.episode) return noTrack;
-  const { claimedBytes } = status;
-  const { nowMs } = input;
-  const episode = { ...track.episode, claimedBytes, closedMs: nowMs, changedMs: nowMs };
-  effects.push({ kind: 'closed', episode, notify: episode.shown && !track.continued });
+/** The episode as it stands; what is counted in a breach has to be counted at its end. */
+function stillOpen(episode: Episode, { claimedBytes, coverage }: BudgetStatus): Episode {
+  const counted = episode.counted && widened(episode.counted, coverage);
+  if (claimedBytes === episode.claimedBytes && counted === episode.counted) return episode;
+  return { ...episode, claimedBytes, ...(counted ? { counted } : {}) };
+}
+
+/** What has been judged up to now, and what cannot be at present. */
+function seenSince(before: Coverage | undefined, now: Coverage): Coverage {
+  if (!before) return now;
+  const { names } = widened(before, now);
+  const same = before.unnamed === now.unnamed && sameNames(before.dark, now.dark);
+  return same && names === before.names ? before : { ...now, names };
+}
+
+function sameNames(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((name) => b.has(name));
+}
+
+function openNew(track: Track, sight: Sight, cause: LatestChange | undefined): Track {
+  const { episode: last } = track;
+  if (last && isContinuable(last, sight.input.nowMs)) return openAgain(sight, last);
+  const episode = episodeOf(sight, cause, true);
+  sight.effects.push({ kind: 'opened', episode, notify: true });
   return { episode, heldMs: 0, suspended: false };
+}
+
+/** The same episode goes on: whether it has been told is in the ledger. */
+function openAgain({ status, input, effects }: Sight, last: Episode): Track {
+  const { closedMs: _, ...rest } = last;
+  const { claimedBytes, coverage } = status;
+  const episode = { ...rest, claimedBytes, counted: countedOf(coverage), changedMs: input.nowMs };
+  effects.push({ kind: 'opened', episode, notify: false });
+  return { episode, heldMs: 0, suspended: false, continued: true };
+}
+
+function close({ episode: open, continued }: Track, { status, input, effects }: Sight): Track {
+  const { coverage, claimedBytes } = status;
+  if (!open) return calm(coverage, false);
+  const { counted: _, ...rest } = open;
+  const episode = { ...rest, claimedBytes, closedMs: input.nowMs, changedMs: input.nowMs };
+  effects.push({ kind: 'closed', episode, notify: episode.shown && !continued });
+  return { ...calm(coverage, false), episode };
 }
 
 export function isOpen(track: Track): boolean {
   return track.episode !== undefined && track.episode.closedMs === undefined;
 }
 
-function episodeOf(
-  status: BudgetStatus,
-  input: RuleInput,
-  key: string,
-  latest: LatestChange | undefined,
-  shown: boolean,
-): Episode {
+function episodeOf({ status, input, key }: Sight, latest: LatestChange | undefined, shown: boolean): Episode {
   const { snapshot, contextLabel, nowMs } = input;
   return {
     key,
@@ -163,6 +198,7 @@ function episodeOf(
     budgetBytes: status.budget.bytes,
     claimedBytes: status.claimedBytes,
     ...(latest ? { latest } : {}),
+    counted: countedOf(status.coverage),
     openedMs: nowMs,
     changedMs: nowMs,
     shown,

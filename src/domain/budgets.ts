@@ -1,4 +1,4 @@
-import { type Coverage, complete, coverageOf } from './coverage.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
 import type { StorageSnapshot } from './snapshot.ts';
 
 /** What a budget bounds. */
@@ -34,23 +34,25 @@ export function subjectKey(subject: BudgetSubject): string {
 
 /** Measures each budget; the order is kept. A namespace or class that does not exist has claimed 0. */
 export function measureBudgets(snapshot: StorageSnapshot, budgets: readonly Budget[]): readonly BudgetStatus[] {
-  let whole: Coverage | undefined;
+  let all: Coverage | undefined;
   const coverageOfAll = () => {
-    whole ??= coverageOf([...snapshot.namespaces.values()], snapshot.uncounted);
-    return whole;
+    all ??= coverageOf(snapshot.namespaces.values(), snapshot.uncounted, snapshot.partial);
+    return all;
   };
   return budgets.map((budget) => {
     const { claimedBytes, partial } = claimedBy(snapshot, budget.subject);
-    const coverage = partial ? partialCoverage(snapshot, budget.subject, coverageOfAll) : complete;
+    const { subject } = budget;
+    const coverage =
+      subject.kind === 'namespace' ? coverageOfOne(snapshot, subject.name, coverageOfAll) : coverageOfAll();
     const breached = claimedBytes > budget.bytes;
     return { budget, key: subjectKey(budget.subject), claimedBytes, breached, partial, coverage };
   });
 }
 
-function partialCoverage(snapshot: StorageSnapshot, subject: BudgetSubject, ofAll: () => Coverage): Coverage {
-  if (subject.kind !== 'namespace') return ofAll();
-  const namespace = snapshot.namespaces.get(subject.name);
-  return coverageOf(namespace ? [namespace] : [], namespace?.uncounted ?? 0);
+/** One that is not known does not exist, unless some are not known by name. */
+function coverageOfOne(snapshot: StorageSnapshot, name: string, ofAll: () => Coverage): Coverage {
+  const namespace = snapshot.namespaces.get(name);
+  return namespace ? coverageOf([namespace], namespace.uncounted, false) : coverageOf([], 0, ofAll().unnamed);
 }
 
 function claimedBy(snapshot: StorageSnapshot, subject: BudgetSubject): { claimedBytes: bigint; partial: boolean } {

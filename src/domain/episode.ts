@@ -1,3 +1,4 @@
+import type { Counted } from './coverage.ts';
 import type { LatestChange } from './snapshot.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface Episode {
   readonly budgetBytes: bigint;
   readonly claimedBytes: bigint;
   readonly latest?: LatestChange;
+  /** While it is open: what was counted in the breach; only an end over no less is one. Undefined where that is not known. */
+  readonly counted?: Counted;
   readonly openedMs: number;
   /** When it last opened, continued or closed: of two accounts the later one is right. */
   readonly changedMs: number;

@@ -162,6 +162,22 @@ describe('alert engine', () => {
     assert.deepEqual(window.told, ['opened total']);
   });
 
+  it('sets no timer while nothing can be observed', async () => {
+    const window = open('a', normal);
+    await clock.advance(1000);
+    window.see(breach);
+    window.see({ ...breach, snapshot: { claimsState: 'stale' } });
+    assert.equal(clock.pendingTimers, 0);
+  });
+
+  it('is silent about the built-in budget that somebody chooses as it is', async () => {
+    const window = open('a', { ...breach, explicit: false });
+    await clock.advance(minute);
+    window.see(breach);
+    await clock.advance(minute);
+    assert.deepEqual([window.told, window.engine.state.value.open.length], [[], 1]);
+  });
+
   it('neither opens nor closes by missing data', async () => {
     const window = open('a', normal);
     const stale = { snapshot: { claimsState: 'stale' as const } };
@@ -234,6 +250,19 @@ describe('alert engine', () => {
     window.see({ claims: ['shop/data 150Gi'], access: { blog: 'forbidden' } });
     await clock.advance(10 * minute);
     assert.deepEqual(window.told, ['opened total']);
+  });
+
+  it('takes a smaller part for no end after a reload either', async () => {
+    const first = open('a', normal);
+    first.see({ claims: ['shop/data 150Gi', 'blog/media 60Gi'] });
+    await clock.advance(minute);
+    const memory = first.close();
+    const second = open('b', { claims: ['shop/data 150Gi'], access: { blog: 'forbidden' } }, memory);
+    shared.grant('b');
+    await clock.advance(10 * minute);
+    second.see({ claims: ['shop/data 150Gi'] });
+    await clock.advance(2 * minute);
+    assert.deepEqual([first.told, second.told], [['opened total'], ['closed total']]);
   });
 
   it('tells after a flapping nobody saw, and says nothing that is not true at the moment', async () => {

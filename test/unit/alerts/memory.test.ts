@@ -16,6 +16,7 @@ const episode: Episode = {
   subject: 'total',
   budgetBytes: 2n ** 62n + 1n,
   claimedBytes: 2n ** 62n + 3n,
+  counted: { names: new Set(['shop']), uncounted: 1, unnamed: false },
   openedMs: nowMs - day,
   changedMs: nowMs - day,
   shown: true,

@@ -57,10 +57,51 @@ describe('the built-in default budget', () => {
     assert.deepEqual(story.hold(60_000, over), []);
   });
 
+  it('is taken up when somebody chooses the same value: silently, as it is their change', () => {
+    const story = new AlertStory();
+    story.hold(60_000, { ...over, ...builtIn });
+    assert.deepEqual(story.see({ ...over, userChange: true }), ['opened silently']);
+    assert.equal([...story.state.tracks.values()][0]?.suspended, false);
+  });
+
   it('is judged like any other when it was kept at first', () => {
     const story = new AlertStory(builtIn);
     story.see(under);
     assert.deepEqual(story.hold(10_000, over), ['opened']);
+  });
+});
+
+describe('a first sight in parts', () => {
+  const part: Scene = { ...under, access: { blog: 'unknown' } };
+  const whole: Scene = { claims: ['shop/data 150Gi', 'blog/media 900Gi'] };
+
+  it('suspends the built-in budget by the whole of it', () => {
+    const story = new AlertStory({ explicit: false });
+    assert.deepEqual(story.hold(5_000, part), []);
+    assert.deepEqual(story.hold(60_000, whole), []);
+    assert.equal([...story.state.tracks.values()][0]?.suspended, true);
+  });
+
+  it('tells at once of an explicit budget, as it would have of the whole', () => {
+    const story = new AlertStory();
+    story.hold(5_000, part);
+    assert.deepEqual(story.see(whole), ['opened']);
+  });
+
+  it('stays due to the change of the user that it began with, until the whole has been seen', () => {
+    const story = new AlertStory();
+    story.see({ ...part, userChange: true });
+    story.watch(5_000, part);
+    assert.deepEqual(story.see(whole), ['opened silently']);
+    const met = new AlertStory();
+    met.see({ ...under, userChange: true });
+    assert.deepEqual(met.hold(10_000, over), ['opened']);
+  });
+
+  it('is one also where the missing part has no name yet', () => {
+    const story = new AlertStory({ explicit: false });
+    story.hold(5_000, { ...under, snapshot: { partial: true } });
+    assert.deepEqual(story.hold(60_000, whole), []);
   });
 });
 

@@ -86,7 +86,8 @@ describe('an episode', () => {
 
   it('has the facts of its opening, and the sum of its end', () => {
     const story = breached();
-    const { key, ...facts } = story.episode ?? { key: '' };
+    const { key, counted, ...facts } = story.episode ?? { key: '' };
+    assert.deepEqual(counted, { names: new Set(['shop']), uncounted: 0, unnamed: false });
     assert.deepEqual(facts, {
       contextName: 'kind-dev',
       contextLabel: 'dev',
@@ -174,6 +175,52 @@ describe('an episode and missing data', () => {
   });
 });
 
+describe('an episode and what can be read', () => {
+  const dark = { dark: 'forbidden' } as const;
+
+  it('is not over when a namespace that became readable during it is dark again', () => {
+    const access = { blog: 'forbidden' } as const;
+    const story = new AlertStory();
+    story.see({ claims: ['shop/data 150Gi'], access });
+    assert.deepEqual(story.hold(10_000, { claims: ['shop/data 210Gi'], access }), ['opened']);
+    assert.deepEqual(story.hold(60_000, { claims: ['shop/data 150Gi', 'blog/media 60Gi'] }), []);
+    assert.deepEqual(story.hold(240_000, { claims: ['shop/data 150Gi'], access }), []);
+    assert.deepEqual(story.hold(60_000, { claims: ['shop/data 150Gi', 'blog/media 1Gi'] }), ['closed']);
+  });
+
+  it('is over when its namespace is gone, though another one is dark', () => {
+    const story = new AlertStory({ budgets: { 'namespace:shop': '100Gi' } });
+    story.see({ claims: ['shop/data 50Gi'], access: { ...dark, shop: 'ok' } });
+    story.hold(10_000, { claims: ['shop/data 150Gi'], access: { ...dark, shop: 'ok' } });
+    assert.deepEqual(story.hold(60_000, { claims: [], access: dark }), ['closed']);
+  });
+
+  it('is over by the sum of what was counted, though an unreadable namespace has come', () => {
+    const story = breached();
+    assert.deepEqual(story.hold(60_000, { claims: ['shop/data 1Gi'], access: { fresh: 'forbidden' } }), ['closed']);
+  });
+
+  it('is not over when it is not known which namespaces there are', () => {
+    const story = breached();
+    assert.deepEqual(story.hold(240_000, { claims: [], snapshot: { partial: true } }), []);
+  });
+
+  it('opens after a hold also where never more than a part can be read', () => {
+    const story = new AlertStory({ access: dark });
+    story.see({ claims: ['shop/data 150Gi'] });
+    story.see({ claims: ['shop/data 150Gi', 'fresh/data 10Gi'] });
+    assert.deepEqual(story.hold(10_000, { claims: ['shop/data 150Gi', 'fresh/data 60Gi'] }), ['opened']);
+  });
+
+  it('opens after a hold when what had been counted before grew while it was dark', () => {
+    const story = new AlertStory();
+    story.see({ claims: ['shop/data 150Gi', 'blog/media 10Gi'] });
+    story.hold(60_000, { claims: ['shop/data 150Gi'], access: { blog: 'unknown' } });
+    assert.deepEqual(story.see({ claims: ['shop/data 150Gi', 'blog/media 60Gi'] }), []);
+    assert.deepEqual(story.watch(10_000, { claims: ['shop/data 150Gi', 'blog/media 60Gi'] }), ['opened']);
+  });
+});
+
 describe('the same condition again', () => {
   const minutes = (count: number) => count * 60_000;
 
@@ -217,6 +264,14 @@ describe('the next time at which alerts are due', () => {
     assert.equal(story.dueMs, 60_000);
     story.see(snapshot(under, { partial: true }));
     assert.equal(story.dueMs, undefined, 'a lower bound closes nothing');
+  });
+
+  it('is none while nothing is observed', () => {
+    const story = calm();
+    story.see(over);
+    story.pass(9_990).see(over);
+    story.see(snapshot(over, { claimsState: 'stale' }));
+    assert.equal(story.dueMs, undefined);
   });
 
   it('is the nearest of several', () => {
