@@ -12,7 +12,7 @@ export interface DutyPorts {
   readonly clock: Clock;
   /** The episodes of the budgets that are judged now. */
   readonly episodes: () => readonly Episode[];
-  /** Whether this may be done now: an opening that is snoozed or not true at the moment waits, and so does all while nobody looks. */
+  /** Whether this may be done now: what is not true at the moment waits, and so does an opening that is snoozed, and all while nobody looks. */
   readonly may: (episode: Episode, phase: Claim['phase']) => boolean;
   readonly perform: (opened: readonly Episode[], closed: readonly Episode[]) => void;
   /** Told when something else that `may` depends on has changed. */
@@ -101,8 +101,8 @@ export class AlertDuty implements Disposable {
   }
 
   #dropDue(): void {
-    const openings = this.#due(false).filter(({ phase }) => phase === 'opened');
-    if (openings.length > 0) void this.#ports.shared.claim(openings.map((claim) => ({ ...claim, silent: true })));
+    const claims = this.#due(false).map((claim) => ({ ...claim, silent: true as const }));
+    if (claims.length > 0) void this.#ports.shared.claim(claims);
   }
 
   #due(allowed: boolean): readonly Claim[] {

@@ -2,12 +2,20 @@ import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import { episodeKey, nextDueMs, noRules, type RuleState, stepAlerts } from '../domain/alertRules.ts';
-import { isContinuable } from '../domain/alertTrack.ts';
 import { type AlertState, type Episode, noAlerts } from '../domain/episode.ts';
 import { AlertDuty } from './alertDuty.ts';
 import { type AlertInput, dutyKey, subjectOf } from './alertInput.ts';
+import { type Told, wordOf } from './ledger.ts';
 import type { ActionRunner, EpisodeStore, LeaseSource, Notifier, SharedAlerts } from './ports.ts';
-import { inForce, nextEndMs, type SnoozeLength, type StoredSnooze, snoozeEnd, withSnooze } from './snoozes.ts';
+import {
+  inForce,
+  nextEndMs,
+  type SnoozableEpisode,
+  type SnoozeLength,
+  type StoredSnooze,
+  snoozeEnd,
+  withSnooze,
+} from './snoozes.ts';
 
 export interface AlertPorts {
   readonly input: Signal<AlertInput>;
@@ -34,7 +42,8 @@ export class AlertEngine implements Disposable {
   readonly #timer = new DisposableSlot<Disposable>();
   readonly #state = new SignalSource<AlertState>(noAlerts, { equals: sameState });
   readonly #notices: AlertDuty;
-  readonly #actions: AlertDuty;
+  readonly #breachActions: AlertDuty;
+  readonly #normalActions: AlertDuty;
   #rules: RuleState;
   /** What was judged last: another one is the user's doing. Undefined until something was judged. */
   #judgedSubject: string | undefined;
@@ -46,28 +55,27 @@ export class AlertEngine implements Disposable {
     this.#ports = ports;
     const memory = store.load();
     this.#rules = { ...noRules, told: new Set(memory?.ledger.keys()) };
-    const duty = { leases: ports.leases, shared, clock: ports.clock, episodes: () => this.#judged() };
+    const duty = { leases: ports.leases, shared, clock: ports.clock, episodes: () => this.#agreed() };
     this.#notices = this.#lifetime.add(
       new AlertDuty({
         ...duty,
         deed: 'notice',
-        may: (episode, phase) => focused.value && (phase === 'closed' || this.#isNews(episode)),
+        may: (episode, phase) => focused.value && this.#isTrue(episode, phase) && !this.#isSnoozed(episode, phase),
         perform: (opened, closed) => this.#tell(opened, closed),
         changes: [focused, shared.snoozes],
       }),
     );
-    this.#actions = this.#lifetime.add(
-      new AlertDuty({
-        ...duty,
-        deed: 'action',
-        may: () => true,
-        perform: (opened, closed) => this.#act(opened, closed),
-        changes: [],
-      }),
+    const action = { ...duty, may: () => true, changes: [] };
+    this.#breachActions = this.#lifetime.add(
+      new AlertDuty({ ...action, deed: 'onBreach', perform: (opened) => this.#act('breach', opened) }),
+    );
+    // An end is run only where its beginning was taken note of.
+    this.#normalActions = this.#lifetime.add(
+      new AlertDuty({ ...action, deed: 'onNormal', perform: (_, closed) => this.#act('normal', closed) }),
     );
     const step = () => this.#step();
     this.#lifetime.add(this.#timer);
-    for (const signal of [input, shared.snoozes]) this.#lifetime.add(signal.subscribe(step));
+    for (const signal of [input, shared.snoozes, shared.episodes]) this.#lifetime.add(signal.subscribe(step));
     for (const signal of [shared.episodes, shared.ledger, shared.snoozes])
       this.#lifetime.add(signal.subscribe(() => this.#save()));
     if (memory) void shared.seed(memory);
@@ -79,9 +87,10 @@ export class AlertEngine implements Disposable {
   }
 
   /** Silences an episode over all windows. */
-  async snooze(episode: Episode, length: SnoozeLength): Promise<void> {
-    const untilMs = snoozeEnd(length, this.#ports.clock.now());
-    await this.#ports.shared.changeSnoozes((snoozes) => withSnooze(snoozes, episode, untilMs));
+  async snooze(episode: SnoozableEpisode, length: SnoozeLength): Promise<void> {
+    const atMs = this.#ports.clock.now();
+    const untilMs = snoozeEnd(length, atMs);
+    await this.#ports.shared.changeSnoozes((snoozes) => withSnooze(snoozes, episode, atMs, untilMs));
   }
 
   get snoozes(): readonly StoredSnooze[] {
@@ -103,52 +112,50 @@ export class AlertEngine implements Disposable {
     const { openAfterMs, closeAfterMs } = settings;
     const subject = subjectOf(input.value);
     if (snapshot.target) this.#firstSubject ??= subject;
-    const { state, effects } = stepAlerts(this.#remembered(input.value), {
-      snapshot,
-      budgets,
-      contextLabel,
-      nowMs: clock.now(),
-      monotonicMs: clock.monotonicMs(),
-      openAfterMs,
-      closeAfterMs,
-      userChange: (this.#judgedSubject ?? this.#firstSubject) !== subject,
-    });
+    const told = new Set([...this.#rules.told, ...shared.ledger.value.keys()]);
+    const { state, effects } = stepAlerts(
+      { ...this.#rules, told },
+      {
+        accounts: shared.episodes.value,
+        snapshot,
+        budgets,
+        contextLabel,
+        nowMs: clock.now(),
+        monotonicMs: clock.monotonicMs(),
+        openAfterMs,
+        closeAfterMs,
+        userChange: (this.#judgedSubject ?? this.#firstSubject) !== subject,
+      },
+    );
     this.#rules = state;
     if (state.observedMs !== undefined) this.#judgedSubject = subject;
     if (effects.length > 0) void shared.keepEpisodes(effects.map(({ episode }) => episode));
-    this.#silence(effects.flatMap(({ kind, episode }) => (kind === 'opened' && !episode.shown ? [episode] : [])));
+    this.#silence();
     this.#endSnoozes();
     this.#publish();
     this.#schedule(nextDueMs(this.#rules, openAfterMs, closeAfterMs, snapshot, budgets));
     const key = dutyKey(input.value);
     this.#notices.setTarget(key, settings.alertsEnabled);
-    this.#actions.setTarget(key, settings.onBreach !== undefined || settings.onNormal !== undefined);
-    this.#notices.wake();
-    this.#actions.wake();
-  }
-
-  /** The rule state with what windows before this one knew: episodes that are open, or may yet be continued. */
-  #remembered({ snapshot, budgets }: AlertInput): RuleState {
-    const { shared, clock } = this.#ports;
-    const tracks = new Map(this.#rules.tracks);
-    for (const status of budgets) {
-      const key = episodeKey(snapshot, status);
-      const episode = shared.episodes.value.get(key);
-      if (tracks.has(key) || !episode) continue;
-      const alive = episode.closedMs === undefined || isContinuable(episode, clock.now());
-      if (alive) tracks.set(key, { episode, heldMs: 0, suspended: false });
-    }
-    return { ...this.#rules, tracks, told: new Set([...this.#rules.told, ...shared.ledger.value.keys()]) };
+    this.#breachActions.setTarget(key, settings.onBreach !== undefined);
+    this.#normalActions.setTarget(key, settings.onNormal !== undefined);
+    for (const duty of [this.#notices, this.#breachActions, this.#normalActions]) duty.wake();
   }
 
   /** What is told to nobody now is not told at the next start either. */
-  #silence(episodes: readonly Episode[]): void {
-    const claim = { phase: 'opened', atMs: this.#ports.clock.now(), silent: true } as const;
-    const claims = episodes.flatMap((episode) => [
-      { ...claim, deed: 'notice' as const, episode },
-      { ...claim, deed: 'action' as const, episode },
-    ]);
-    if (claims.length > 0) void this.#ports.shared.claim(claims);
+  #silence(): void {
+    const { shared, clock } = this.#ports;
+    const claim = { deed: 'notice', phase: 'opened', atMs: clock.now(), silent: true } as const;
+    const claims = this.#agreed()
+      .filter((episode) => !episode.shown && episode.closedMs === undefined)
+      .filter((episode) => !wordOf('notice', episode, shared.ledger.value.get(episode.key)))
+      .map((episode) => ({ ...claim, episode }));
+    if (claims.length > 0) void shared.claim(claims);
+  }
+
+  /** The judged episodes that all windows know: only of those something is done, lest two windows open one breach twice. */
+  #agreed(): readonly Episode[] {
+    const { shared } = this.#ports;
+    return this.#judged().filter(({ key, openedMs }) => shared.episodes.value.get(key)?.openedMs === openedMs);
   }
 
   /** Episodes of the budgets that are judged now. */
@@ -157,11 +164,15 @@ export class AlertEngine implements Disposable {
     return budgets.flatMap((status) => this.#rules.tracks.get(episodeKey(snapshot, status))?.episode ?? []);
   }
 
-  /** Neither snoozed nor, at this moment, untrue. */
-  #isNews(episode: Episode): boolean {
+  /** Breached or not as it is said to be, at this moment. */
+  #isTrue(episode: Episode, phase: Told['phase']): boolean {
     const { snapshot, budgets } = this.#ports.input.value;
     const status = budgets.find((each) => episodeKey(snapshot, each) === episode.key);
-    return status?.breached === true && !this.snoozes.some((snooze) => snooze.episodeKey === episode.key);
+    return status?.breached === (phase === 'opened');
+  }
+
+  #isSnoozed({ key }: Episode, phase: Told['phase']): boolean {
+    return phase === 'opened' && this.snoozes.some(({ episodeKey }) => episodeKey === key);
   }
 
   #tell(opened: readonly Episode[], closed: readonly Episode[]): void {
@@ -170,17 +181,16 @@ export class AlertEngine implements Disposable {
     if (closed.length > 0) notifier.closed(closed);
   }
 
-  #act(opened: readonly Episode[], closed: readonly Episode[]): void {
+  #act(phase: 'breach' | 'normal', episodes: readonly Episode[]): void {
     const { actions, input } = this.#ports;
     const { onBreach, onNormal } = input.value.settings;
-    if (onBreach) for (const episode of opened) actions.run(onBreach, 'breach', episode);
-    if (onNormal) for (const episode of closed) actions.run(onNormal, 'normal', episode);
+    const action = phase === 'breach' ? onBreach : onNormal;
+    if (action) for (const episode of episodes) actions.run(action, phase, episode);
   }
 
   #endSnoozes(): void {
     const { shared, clock } = this.#ports;
-    const closed = new Set(this.#judged().flatMap(({ key, closedMs }) => (closedMs === undefined ? [] : [key])));
-    const kept = (snoozes: readonly StoredSnooze[]) => inForce(snoozes, clock.now(), (key) => closed.has(key));
+    const kept = (snoozes: readonly StoredSnooze[]) => inForce(snoozes, clock.now(), shared.episodes.value);
     if (kept(shared.snoozes.value) !== shared.snoozes.value) void shared.changeSnoozes(kept);
   }
 

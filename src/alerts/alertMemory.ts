@@ -1,6 +1,6 @@
 import type { Counted } from '../domain/coverage.ts';
 import type { Episode } from '../domain/episode.ts';
-import type { Ledger, LedgerEntry, Told } from './ledger.ts';
+import { deeds, type Ledger, type LedgerEntry, type Told } from './ledger.ts';
 import type { StoredSnooze } from './snoozes.ts';
 
 /** What of the alerts outlives a window. */
@@ -11,7 +11,7 @@ export interface AlertMemory {
 }
 
 const version = 1;
-/** What has not changed for so long is forgotten, unless its episode is still open. */
+/** What has not changed for so long is forgotten, unless its episode is still open; a snooze is over then in any case. */
 const expiresAfterMs = 90 * 24 * 3_600_000;
 /** Bound for each part; the newest are kept. */
 const keptAtMost = 500;
@@ -36,18 +36,22 @@ export function memoryToJson({ episodes, ledger, snoozes }: AlertMemory): Json {
   };
 }
 
-/** Reads what `memoryToJson` wrote; what is of another version or shape, or too old, is left out. Never throws. */
+/**
+ * Reads what `memoryToJson` wrote; what is of another version or shape, or too old, is left out. Never throws.
+ *
+ * What was written while the clock was ahead counts as written now: it would never be too old.
+ */
 export function memoryFromJson(value: unknown, nowMs: number): AlertMemory {
   const document = recordOf(value);
   if (document?.version !== version) return emptyMemory;
   const ledger = new Map<string, LedgerEntry>();
   for (const [key, entry] of Object.entries(recordOf(document.ledger) ?? {})) {
-    const notice = toldOf(recordOf(entry)?.notice);
-    const action = toldOf(recordOf(entry)?.action);
-    if (notice || action) ledger.set(key, { ...(notice ? { notice } : {}), ...(action ? { action } : {}) });
+    const known = entryOf(entry, nowMs);
+    if (known) ledger.set(key, known);
   }
-  const snoozes = listOf(document.snoozes).flatMap(snoozeOf);
-  return pruned({ episodes: listOf(document.episodes).flatMap(episodeOf), ledger, snoozes }, nowMs);
+  const episodes = listOf(document.episodes).flatMap((each) => episodeOf(each, nowMs));
+  const snoozes = listOf(document.snoozes).flatMap((each) => snoozeOf(each, nowMs));
+  return pruned({ episodes, ledger, snoozes }, nowMs);
 }
 
 /** Without what is too old, too much, or over. The demo cluster is another one each time it is opened. */
@@ -65,34 +69,36 @@ export function pruned({ episodes, ledger, snoozes }: AlertMemory, nowMs: number
   return {
     episodes: kept,
     ledger: new Map(entries),
-    snoozes: snoozes.filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs).slice(-keptAtMost),
+    snoozes: snoozes
+      .filter(({ atMs, untilMs }) => (untilMs === undefined ? fresh(atMs) : untilMs > nowMs))
+      .slice(-keptAtMost),
   };
 }
 
-/** Of two accounts of one episode the one that changed later. */
-export function mergeEpisodes(a: ReadonlyMap<string, Episode>, b: Iterable<Episode>): ReadonlyMap<string, Episode> {
-  const merged = new Map(a);
-  for (const episode of b) {
-    const other = merged.get(episode.key);
-    if (!other || other.changedMs <= episode.changedMs) merged.set(episode.key, episode);
-  }
-  return merged;
+function lastTold(entry: LedgerEntry): number {
+  return Math.max(...deeds.map((deed) => entry[deed]?.atMs ?? 0));
 }
 
-function lastTold({ notice, action }: LedgerEntry): number {
-  return Math.max(notice?.atMs ?? 0, action?.atMs ?? 0);
+function entryOf(value: unknown, nowMs: number): LedgerEntry | undefined {
+  const fields = recordOf(value) ?? {};
+  const words = deeds.flatMap((deed) => {
+    const told = toldOf(fields[deed], nowMs);
+    return told ? [[deed, told] as const] : [];
+  });
+  return words.length === 0 ? undefined : Object.fromEntries(words);
 }
 
-function toldOf(value: unknown): Told | undefined {
-  const told = recordOf(value);
-  const { phase, atMs } = told ?? {};
-  return (phase === 'opened' || phase === 'closed') && typeof atMs === 'number' ? { phase, atMs } : undefined;
+function toldOf(value: unknown, nowMs: number): Told | undefined {
+  const { phase, openedMs, atMs } = recordOf(value) ?? {};
+  if ((phase !== 'opened' && phase !== 'closed') || typeof openedMs !== 'number' || typeof atMs !== 'number')
+    return undefined;
+  return { phase, openedMs, atMs: Math.min(atMs, nowMs) };
 }
 
-function episodeOf(value: unknown): readonly Episode[] {
+function episodeOf(value: unknown, nowMs: number): readonly Episode[] {
   const fields = recordOf(value);
   if (!fields) return [];
-  const { key, contextName, contextLabel, demo, subject, openedMs, changedMs, closedMs, shown } = fields;
+  const { key, contextName, contextLabel, demo, subject, openedMs, changedMs, changes, closedMs, shown } = fields;
   const budgetBytes = bytesOf(fields.budgetBytes);
   const claimedBytes = bytesOf(fields.claimedBytes);
   const counted = countedOf(fields.counted);
@@ -108,7 +114,8 @@ function episodeOf(value: unknown): readonly Episode[] {
       budgetBytes,
       claimedBytes,
       openedMs,
-      changedMs: typeof changedMs === 'number' ? changedMs : openedMs,
+      changedMs: Math.min(typeof changedMs === 'number' ? changedMs : openedMs, nowMs),
+      changes: typeof changes === 'number' ? changes : 1,
       ...(counted ? { counted } : {}),
       shown: shown === true,
       ...(typeof closedMs === 'number' ? { closedMs } : {}),
@@ -122,10 +129,12 @@ function countedOf(value: unknown): Counted | undefined {
   return { names: new Set(names.filter((name) => typeof name === 'string')), uncounted, unnamed };
 }
 
-function snoozeOf(value: unknown): readonly StoredSnooze[] {
-  const { episodeKey, subject, contextLabel, untilMs } = recordOf(value) ?? {};
+function snoozeOf(value: unknown, nowMs: number): readonly StoredSnooze[] {
+  const { episodeKey, openedMs, atMs, subject, contextLabel, untilMs } = recordOf(value) ?? {};
+  if (typeof openedMs !== 'number' || typeof atMs !== 'number') return [];
   if (typeof episodeKey !== 'string' || typeof subject !== 'string' || typeof contextLabel !== 'string') return [];
-  return [{ episodeKey, subject, contextLabel, ...(typeof untilMs === 'number' ? { untilMs } : {}) }];
+  const set = { episodeKey, openedMs, atMs: Math.min(atMs, nowMs), subject, contextLabel };
+  return [{ ...set, ...(typeof untilMs === 'number' ? { untilMs } : {}) }];
 }
 
 function bytesOf(value: unknown): bigint | undefined {

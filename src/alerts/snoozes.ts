@@ -3,12 +3,19 @@ import type { Episode } from '../domain/episode.ts';
 /** Silence for one episode key over all windows. */
 export interface StoredSnooze {
   readonly episodeKey: string;
+  /** Of the episode it was set in. */
+  readonly openedMs: number;
+  /** When it was set. */
+  readonly atMs: number;
   /** `total`, `namespace:NAME`, `class:NAME`. */
   readonly subject: string;
   readonly contextLabel: string;
   /** Undefined: until back to normal. */
   readonly untilMs?: number;
 }
+
+/** What has to be known of an episode to silence it. */
+export type SnoozableEpisode = Pick<Episode, 'key' | 'openedMs' | 'subject' | 'contextLabel'>;
 
 export type SnoozeLength = 'hour' | 'today' | 'untilNormal';
 
@@ -26,26 +33,31 @@ export function snoozeEnd(length: SnoozeLength, nowMs: number): number | undefin
 /** The snoozes with this one in the place of an older one of the same episode key. */
 export function withSnooze(
   snoozes: readonly StoredSnooze[],
-  episode: Pick<Episode, 'key' | 'subject' | 'contextLabel'>,
+  episode: SnoozableEpisode,
+  atMs: number,
   untilMs: number | undefined,
 ): readonly StoredSnooze[] {
-  const { key: episodeKey, subject, contextLabel } = episode;
+  const { key: episodeKey, openedMs, subject, contextLabel } = episode;
   return [
     ...snoozes.filter((snooze) => snooze.episodeKey !== episodeKey),
-    { episodeKey, subject, contextLabel, ...(untilMs === undefined ? {} : { untilMs }) },
+    { episodeKey, openedMs, atMs, subject, contextLabel, ...(untilMs === undefined ? {} : { untilMs }) },
   ];
 }
 
-/** Those still in force: not over, and not of an episode that has closed. */
+/** Those still in force by the time and by what the windows know of the episodes: not over, and not of an episode that has closed. */
 export function inForce(
   snoozes: readonly StoredSnooze[],
   nowMs: number,
-  closed: (episodeKey: string) => boolean = () => false,
+  accounts: ReadonlyMap<string, Episode> = new Map(),
 ): readonly StoredSnooze[] {
   const kept = snoozes.filter((snooze) =>
-    snooze.untilMs === undefined ? !closed(snooze.episodeKey) : snooze.untilMs > nowMs,
+    snooze.untilMs === undefined ? !hasEnded(snooze, accounts.get(snooze.episodeKey)) : snooze.untilMs > nowMs,
   );
   return kept.length === snoozes.length ? snoozes : kept;
+}
+
+function hasEnded({ openedMs }: StoredSnooze, account: Episode | undefined): boolean {
+  return account !== undefined && (account.openedMs !== openedMs || account.closedMs !== undefined);
 }
 
 /** When the next of them ends by time; undefined when none does. */

@@ -1,3 +1,4 @@
+import { adopted } from './alertAdoption.ts';
 import { type AlertEffect, firstSight, isLess, isOpen, type RuleInput, stepTrack, type Track } from './alertTrack.ts';
 import type { BudgetStatus } from './budgets.ts';
 import type { StorageSnapshot } from './snapshot.ts';
@@ -47,15 +48,21 @@ export function stepAlerts(previous: RuleState, input: RuleInput): RuleStep {
     snapshot.synced &&
     snapshot.claimsState === 'live' &&
     snapshot.identity !== undefined;
-  if (!observing) return { state: { ...previous, observedMs: undefined }, effects: [] };
+  const tracks = new Map(observing ? [] : previous.tracks);
+  for (const status of input.budgets) {
+    const key = episodeKey(snapshot, status);
+    const track = adopted(previous.tracks.get(key), input.accounts.get(key), input.nowMs, input.userChange);
+    if (track) tracks.set(key, track);
+  }
+  if (!observing)
+    return { state: { ...previous, tracks: sameTracks(previous.tracks, tracks), observedMs: undefined }, effects: [] };
   const sinceMs = previous.observedMs === undefined ? 0 : Math.max(0, monotonicMs - previous.observedMs);
   const elapsedMs = sinceMs > maxStepMs ? 0 : sinceMs;
-  const tracks = new Map<string, Track>();
   const told = new Set(previous.told);
   const effects: AlertEffect[] = [];
   for (const status of input.budgets) {
     const key = episodeKey(snapshot, status);
-    const before = previous.tracks.get(key);
+    const before = tracks.get(key);
     const sight = { status, input, key, elapsedMs, told, effects };
     tracks.set(key, before ? stepTrack(before, sight) : firstSight(sight, input.userChange));
   }

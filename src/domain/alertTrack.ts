@@ -18,6 +18,8 @@ export interface Track {
   readonly seen?: Coverage;
   /** First seen in part, after a change of the user's own: the rest is taken over as silently. */
   readonly byUser?: true;
+  /** An open episode that was taken up by a change of the user's own: if it is over at first sight, that is no news. */
+  readonly pickedUp?: true;
   /** This stretch continues an episode that had closed: it is said neither that it began nor that it ended. */
   readonly continued?: true;
 }
@@ -26,6 +28,8 @@ export interface RuleInput {
   readonly snapshot: StorageSnapshot;
   readonly budgets: readonly BudgetStatus[];
   readonly contextLabel: string;
+  /** What the windows know together: by key the last episode. */
+  readonly accounts: ReadonlyMap<string, Episode>;
   /** Wall clock, for the episodes' times. */
   readonly nowMs: number;
   /** Never goes back, for holds. */
@@ -36,9 +40,12 @@ export interface RuleInput {
   readonly userChange: boolean;
 }
 
-export type AlertEffect =
-  | { readonly kind: 'opened'; readonly episode: Episode; readonly notify: boolean }
-  | { readonly kind: 'closed'; readonly episode: Episode; readonly notify: boolean };
+/** An episode that others have to know of. `widened`: it came to count more. */
+export interface AlertEffect {
+  readonly kind: 'opened' | 'widened' | 'closed';
+  readonly episode: Episode;
+  readonly notify: boolean;
+}
 
 /** One observation of one budget. */
 export interface Sight {
@@ -71,9 +78,10 @@ export function firstSight(sight: Sight, userChange: boolean, last?: Episode): T
 export function stepTrack(track: Track, sight: Sight): Track {
   const { status, input } = sight;
   const open = isOpen(track);
+  if (track.pickedUp) return stepPickedUp(track, sight);
   if (track.suspended) return stepSuspended(track, sight);
   if (isNewSight(track, status)) return firstSight(sight, input.userChange || track.byUser === true, track.episode);
-  if (status.breached === open || isLess(track, status)) return settle(track, status);
+  if (status.breached === open || isLess(track, status)) return settle(track, sight);
   // The step in which the condition is first seen counts for nothing: it may have begun just now.
   const heldMs = track.heldMs > 0 ? track.heldMs + sight.elapsedMs : 0;
   const cause = track.cause ?? (open ? undefined : growthOf(input.snapshot, status));
@@ -106,6 +114,18 @@ function stepSuspended(track: Track, sight: Sight): Track {
   return seen === track.seen ? track : { ...track, ...(seen ? { seen } : {}) };
 }
 
+function stepPickedUp(track: Track, sight: Sight): Track {
+  const { status, input, effects } = sight;
+  const { pickedUp: _, ...rest } = track;
+  const { episode } = track;
+  if (status.breached || !episode) return stepTrack(rest, sight);
+  if (isLess(track, status)) return track;
+  // It ended while nobody looked, some time after it was last heard of.
+  const closed = { ...closedOf(episode, status, input.nowMs), closedMs: episode.changedMs, shown: false };
+  effects.push({ kind: 'closed', episode: closed, notify: false });
+  return { ...calm(status.coverage, true), episode: closed };
+}
+
 /** A breach shows at once with a part that could not be read before: nobody saw it grow. */
 function isNewSight(track: Track, { breached, coverage }: BudgetStatus): boolean {
   if (!breached || isOpen(track) || track.heldMs > 0) return false;
@@ -125,7 +145,8 @@ function growthOf({ latest, namespaces }: StorageSnapshot, { budget }: BudgetSta
 /** A hold that has begun, before any time has passed. */
 const tick = Number.MIN_VALUE;
 
-function settle(track: Track, status: BudgetStatus): Track {
+function settle(track: Track, sight: Sight): Track {
+  const { status } = sight;
   const { heldMs, cause: _, seen: seenBefore, byUser, ...rest } = track;
   if (!isOpen(track)) {
     const seen = seenSince(seenBefore, status.coverage);
@@ -133,16 +154,20 @@ function settle(track: Track, status: BudgetStatus): Track {
     return { ...rest, ...calm(seen, byUser === true) };
   }
   // While the end is only seen in part, the last breach is what there is to say.
-  const episode = track.episode && status.breached ? stillOpen(track.episode, status) : track.episode;
+  const episode = track.episode && status.breached ? stillOpen(track.episode, sight) : track.episode;
   if (heldMs === 0 && episode === track.episode) return track;
   return { ...rest, heldMs: 0, ...(episode ? { episode } : {}) };
 }
 
 /** The episode as it stands; what is counted in a breach has to be counted at its end. */
-function stillOpen(episode: Episode, { claimedBytes, coverage }: BudgetStatus): Episode {
+function stillOpen(episode: Episode, { status, input, effects }: Sight): Episode {
+  const { claimedBytes, coverage } = status;
   const counted = episode.counted && widened(episode.counted, coverage);
-  if (claimedBytes === episode.claimedBytes && counted === episode.counted) return episode;
-  return { ...episode, claimedBytes, ...(counted ? { counted } : {}) };
+  if (counted === episode.counted)
+    return claimedBytes === episode.claimedBytes ? episode : { ...episode, claimedBytes };
+  const more = { ...changed(episode, input.nowMs), claimedBytes, ...(counted ? { counted } : {}) };
+  effects.push({ kind: 'widened', episode: more, notify: false });
+  return more;
 }
 
 /** What has been judged up to now, and what cannot be at present. */
@@ -169,18 +194,26 @@ function openNew(track: Track, sight: Sight, cause: LatestChange | undefined): T
 function openAgain({ status, input, effects }: Sight, last: Episode): Track {
   const { closedMs: _, ...rest } = last;
   const { claimedBytes, coverage } = status;
-  const episode = { ...rest, claimedBytes, counted: countedOf(coverage), changedMs: input.nowMs };
+  const episode = { ...changed(rest, input.nowMs), claimedBytes, counted: countedOf(coverage) };
   effects.push({ kind: 'opened', episode, notify: false });
   return { episode, heldMs: 0, suspended: false, continued: true };
 }
 
 function close({ episode: open, continued }: Track, { status, input, effects }: Sight): Track {
-  const { coverage, claimedBytes } = status;
+  const { coverage } = status;
   if (!open) return calm(coverage, false);
-  const { counted: _, ...rest } = open;
-  const episode = { ...rest, claimedBytes, closedMs: input.nowMs, changedMs: input.nowMs };
+  const episode = closedOf(open, status, input.nowMs);
   effects.push({ kind: 'closed', episode, notify: episode.shown && !continued });
   return { ...calm(coverage, false), episode };
+}
+
+function closedOf(open: Episode, { claimedBytes }: BudgetStatus, nowMs: number): Episode {
+  const { counted: _, ...rest } = open;
+  return { ...changed(rest, nowMs), claimedBytes, closedMs: nowMs };
+}
+
+function changed(episode: Episode, nowMs: number): Episode {
+  return { ...episode, changedMs: nowMs, changes: episode.changes + 1 };
 }
 
 export function isOpen(track: Track): boolean {
@@ -201,6 +234,7 @@ function episodeOf({ status, input, key }: Sight, latest: LatestChange | undefin
     counted: countedOf(status.coverage),
     openedMs: nowMs,
     changedMs: nowMs,
+    changes: 1,
     shown,
   };
 }

@@ -20,9 +20,12 @@ export interface Episode {
   readonly latest?: LatestChange;
   /** While it is open: what was counted in the breach; only an end over no less is one. Undefined where that is not known. */
   readonly counted?: Counted;
+  /** When it opened; tells it from others of its key. */
   readonly openedMs: number;
-  /** When it last opened, continued or closed: of two accounts the later one is right. */
+  /** When it last changed. */
   readonly changedMs: number;
+  /** How often it opened, closed, was continued or came to count more: of two accounts of it the one with more is right. */
+  readonly changes: number;
   /** Set when it closed; until 30 min later the same condition continues this episode. */
   readonly closedMs?: number;
   /** Its opening is news. False: the user made it, or it was told before; nothing is ever said of it. */

@@ -1,13 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type AlertMemory,
-  emptyMemory,
-  memoryFromJson,
-  memoryToJson,
-  mergeEpisodes,
-  pruned,
-} from '../alerts/alertMemory.ts';
+import { accountsOf, keepAccounts, mergeAccounts } from '../alerts/accounts.ts';
+import { type AlertMemory, emptyMemory, memoryFromJson, memoryToJson, pruned } from '../alerts/alertMemory.ts';
 import { type Claim, type Ledger, mergeLedgers, settleClaims } from '../alerts/ledger.ts';
 import type { SharedAlerts } from '../alerts/ports.ts';
 import type { StoredSnooze } from '../alerts/snoozes.ts';
@@ -70,7 +64,7 @@ export class SharedAlertsFile implements SharedAlerts, Disposable {
 
   seed(own: AlertMemory): Promise<void> {
     return this.#change((memory, existed) => ({
-      episodes: merged(memory.episodes, own.episodes),
+      episodes: merged(own.episodes, memory.episodes),
       ledger: mergeLedgers(own.ledger, memory.ledger),
       // Snoozes come and go: only where nothing is known are remembered ones better.
       snoozes: existed ? memory.snoozes : own.snoozes,
@@ -88,7 +82,11 @@ export class SharedAlertsFile implements SharedAlerts, Disposable {
   }
 
   keepEpisodes(episodes: readonly Episode[]): Promise<void> {
-    return this.#change((memory) => ({ ...memory, episodes: merged(memory.episodes, episodes) }));
+    return this.#change((memory) => {
+      const known = accountsOf(memory.episodes);
+      const kept = keepAccounts(known, episodes);
+      return kept === known ? memory : { ...memory, episodes: [...kept.values()] };
+    });
   }
 
   changeSnoozes(change: (snoozes: readonly StoredSnooze[]) => readonly StoredSnooze[]): Promise<void> {
@@ -151,10 +149,11 @@ export class SharedAlertsFile implements SharedAlerts, Disposable {
   #publish(memory: AlertMemory): void {
     const before = this.#memory;
     this.#memory = memory;
+    // In this order: a word or a snooze is about an episode.
+    if (!sameJson(memoryToJson(before).episodes, memoryToJson(memory).episodes))
+      this.#episodes.set(accountsOf(memory.episodes));
     if (!sameJson([...before.ledger], [...memory.ledger])) this.#ledger.set(memory.ledger);
     if (!sameJson(before.snoozes, memory.snoozes)) this.#snoozes.set(memory.snoozes);
-    if (!sameJson(memoryToJson(before).episodes, memoryToJson(memory).episodes))
-      this.#episodes.set(new Map(memory.episodes.map((episode) => [episode.key, episode])));
   }
 
   #enqueue(task: () => Promise<void>): Promise<void> {
@@ -164,7 +163,7 @@ export class SharedAlertsFile implements SharedAlerts, Disposable {
 }
 
 function merged(a: readonly Episode[], b: readonly Episode[]): readonly Episode[] {
-  return [...mergeEpisodes(new Map(a.map((episode) => [episode.key, episode])), b).values()];
+  return [...mergeAccounts(accountsOf(a), accountsOf(b)).values()];
 }
 
 async function modified(file: string): Promise<number | undefined> {

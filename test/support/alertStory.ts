@@ -6,6 +6,7 @@ import { budgetsFrom, snapshotOf, type ViewSeed } from './views.ts';
 
 export interface Scene extends ViewSeed {
   readonly userChange?: boolean;
+  readonly accounts?: RuleInput['accounts'];
 }
 
 const openAfterMs = 10_000;
@@ -33,8 +34,9 @@ export class AlertStory {
     this.#input = this.#inputOf(typeof scene === 'string' ? { claims: [`shop/data ${scene}`] } : scene);
     const { state, effects } = stepAlerts(this.state, this.#input);
     this.state = state;
-    this.last = effects.at(-1) ?? this.last;
-    return effects.map(({ kind, notify }) => (notify ? kind : `${kind} silently`));
+    const news = effects.filter(({ kind }) => kind !== 'widened');
+    this.last = news.at(-1) ?? this.last;
+    return news.map(({ kind, notify }) => (notify ? kind : `${kind} silently`));
   }
 
   /** Time in which nothing is looked at. */
@@ -71,6 +73,7 @@ export class AlertStory {
       snapshot,
       budgets: measureBudgets(snapshot, budgetsFrom(seed)),
       contextLabel: 'dev',
+      accounts: scene.accounts ?? new Map(),
       nowMs: this.nowMs,
       monotonicMs: this.monotonicMs,
       openAfterMs,

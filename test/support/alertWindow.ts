@@ -1,7 +1,8 @@
+import { accountsOf, keepAccounts, mergeAccounts } from '../../src/alerts/accounts.ts';
 import { AlertEngine } from '../../src/alerts/alertEngine.ts';
 import type { AlertInput } from '../../src/alerts/alertInput.ts';
 import type { AlertMemory } from '../../src/alerts/alertMemory.ts';
-import { memoryFromJson, memoryToJson, mergeEpisodes } from '../../src/alerts/alertMemory.ts';
+import { memoryFromJson, memoryToJson } from '../../src/alerts/alertMemory.ts';
 import { type Claim, type Ledger, mergeLedgers, settleClaims } from '../../src/alerts/ledger.ts';
 import type { Lease, LeaseSource, SharedAlerts } from '../../src/alerts/ports.ts';
 import type { StoredSnooze } from '../../src/alerts/snoozes.ts';
@@ -17,13 +18,13 @@ export class SharedMemory implements SharedAlerts {
   readonly ledger = new SignalSource<Ledger>(new Map());
   readonly snoozes = new SignalSource<readonly StoredSnooze[]>([]);
   readonly episodes = new SignalSource<ReadonlyMap<string, Episode>>(new Map());
-  holder: string | undefined;
-  /** One holder for every lease: that windows with different budgets have leases of their own is the host's matter. */
-  readonly #leases: { readonly window: string; readonly held: SignalSource<boolean> }[] = [];
+  /** By deed: that windows with different budgets have leases of their own is the host's matter. */
+  readonly #holders = new Map<string, string>();
+  readonly #leases: { readonly window: string; readonly deed: string; readonly held: SignalSource<boolean> }[] = [];
 
   async seed(memory: AlertMemory): Promise<void> {
     this.ledger.set(mergeLedgers(memory.ledger, this.ledger.value));
-    this.episodes.set(mergeEpisodes(this.episodes.value, memory.episodes));
+    this.episodes.set(mergeAccounts(accountsOf(memory.episodes), this.episodes.value));
     if (this.snoozes.value.length === 0) this.snoozes.set(memory.snoozes);
   }
 
@@ -34,29 +35,36 @@ export class SharedMemory implements SharedAlerts {
   }
 
   async keepEpisodes(episodes: readonly Episode[]): Promise<void> {
-    this.episodes.set(mergeEpisodes(this.episodes.value, episodes));
+    this.episodes.set(keepAccounts(this.episodes.value, episodes));
   }
 
   async changeSnoozes(change: (snoozes: readonly StoredSnooze[]) => readonly StoredSnooze[]): Promise<void> {
     this.snoozes.set(change(this.snoozes.value));
   }
 
-  /** Gives the lease to a window, as when its holder has died. */
+  /** Gives every lease to a window, as when its holder has died. */
   grant(window: string): void {
-    this.holder = window;
+    for (const { deed } of this.#leases) this.#holders.set(deed, window);
     for (const lease of this.#leases) lease.held.set(lease.window === window);
+  }
+
+  /** Nobody holds a lease; the next who asks gets it. */
+  free(): void {
+    this.#holders.clear();
   }
 
   leasesOf(window: string): LeaseSource {
     return {
-      take: (): Lease => {
-        this.holder ??= window;
-        const held = new SignalSource(this.holder === window);
-        const lease = { window, held };
+      take: (key): Lease => {
+        const [deed = ''] = key.split(' ');
+        const holder = this.#holders.get(deed) ?? window;
+        this.#holders.set(deed, holder);
+        const held = new SignalSource(holder === window);
+        const lease = { window, deed, held };
         this.#leases.push(lease);
         return {
           held,
-          confirm: async () => this.holder === window,
+          confirm: async () => this.#holders.get(deed) === window,
           dispose: () => {
             held.set(false);
             this.#leases.splice(this.#leases.indexOf(lease), 1);

@@ -80,7 +80,7 @@ describe('alert engine', () => {
     first.see(breach);
     await clock.advance(12_000);
     const memory = first.close();
-    shared.holder = undefined;
+    shared.free();
     const second = open('b', breach, memory);
     await clock.advance(minute);
     second.see(normal);
@@ -283,6 +283,137 @@ describe('alert engine', () => {
     assert.deepEqual(window.told, ['opened total']);
   });
 
+  it('tells of the next breach although nobody was told that the one before was over', async () => {
+    const first = open('a', normal);
+    first.see(breach);
+    await clock.advance(12_000);
+    first.focused.set(false);
+    first.see(normal);
+    await clock.advance(2 * minute);
+    const memory = first.close();
+    shared.free();
+    await clock.advance(60 * minute);
+    const second = open('b', normal, memory);
+    await clock.advance(5 * minute);
+    second.see(breach);
+    await clock.advance(minute);
+    assert.deepEqual([first.told, second.told], [['opened total'], ['opened total']]);
+    second.see(normal);
+    await clock.advance(2 * minute);
+    assert.deepEqual(second.told, ['opened total', 'closed total']);
+  });
+
+  for (const when of ['between two breaches', 'during a breach'])
+    it(`goes on telling when the clock is set back ${when}`, async () => {
+      const window = open('a', normal);
+      window.see(breach);
+      await clock.advance(12_000);
+      if (when === 'during a breach') clock.jumpWallClock(-24 * 60 * minute);
+      window.see(normal);
+      await clock.advance(2 * minute);
+      if (when === 'between two breaches') clock.jumpWallClock(-24 * 60 * minute);
+      await clock.advance(60 * minute);
+      window.see(breach);
+      await clock.advance(minute);
+      assert.deepEqual(window.told, ['opened total', 'closed total', 'opened total']);
+    });
+
+  it('does not catch up with an end that came while notifications were off', async () => {
+    const window = open('a', normal);
+    window.see(breach);
+    await clock.advance(minute);
+    window.see({ ...breach, alertsEnabled: false });
+    window.see({ ...normal, alertsEnabled: false });
+    await clock.advance(180 * minute);
+    window.see(normal);
+    await clock.advance(minute);
+    assert.deepEqual(window.told, ['opened total']);
+  });
+
+  it('does not catch up with a breach that began while notifications were off, whatever was told before', async () => {
+    const window = open('a', normal);
+    window.see(breach);
+    await clock.advance(minute);
+    window.see(normal);
+    await clock.advance(60 * minute);
+    window.see({ ...breach, alertsEnabled: false });
+    await clock.advance(60 * minute);
+    window.see(breach);
+    await clock.advance(minute);
+    assert.deepEqual(window.told, ['opened total', 'closed total']);
+  });
+
+  it('continues in silence what it did not see itself, and another window did', async () => {
+    const [a, b] = [open('a', normal), open('b', normal)];
+    b.see({ ...normal, snapshot: { claimsState: 'stale' } });
+    a.see(breach);
+    await clock.advance(12_000);
+    a.see(normal);
+    await clock.advance(70_000);
+    b.see(normal);
+    await clock.advance(5 * minute);
+    for (const window of [a, b]) window.see(breach);
+    await clock.advance(12_000);
+    shared.grant('b');
+    await clock.advance(minute);
+    assert.deepEqual([a.told, b.told], [['opened total', 'closed total'], []]);
+  });
+
+  it('tells of a crossing that another window was silent about because its user came to it', async () => {
+    const other = { target: targetOf({ key: 'other', contextName: 'other' }) };
+    const [a, b] = [open('a', normal), open('b', { ...normal, ...other })];
+    await clock.advance(minute);
+    a.see(breach);
+    await clock.advance(3000);
+    b.see(breach);
+    await clock.advance(minute);
+    assert.deepEqual([a.told, b.told], [['opened total'], []]);
+  });
+
+  it('says nothing of an end that the user finds by coming back to a budget', async () => {
+    const window = open('a', normal);
+    window.see(breach);
+    await clock.advance(12_000);
+    window.see({ ...normal, budgets: { total: '300Gi' } });
+    await clock.advance(120 * minute);
+    window.see(normal);
+    await clock.advance(2 * minute);
+    assert.deepEqual([window.told, window.engine.state.value.open.length], [['opened total'], 0]);
+    window.see(breach);
+    await clock.advance(minute);
+    assert.deepEqual(window.told, ['opened total', 'opened total'], 'but what it sees from then on is news');
+  });
+
+  it('says that it is back when the breach had outlasted a change of the budget and back', async () => {
+    const window = open('a', normal);
+    window.see(breach);
+    await clock.advance(12_000);
+    window.see({ ...breach, budgets: { total: '300Gi' } });
+    await clock.advance(minute);
+    window.see(breach);
+    await clock.advance(minute);
+    window.see(normal);
+    await clock.advance(2 * minute);
+    assert.deepEqual(window.told, ['opened total', 'closed total']);
+  });
+
+  it('does not say that it is back while it is over again', async () => {
+    const window = open('a', normal);
+    window.see(breach);
+    await clock.advance(12_000);
+    window.focused.set(false);
+    window.see(normal);
+    await clock.advance(2 * minute);
+    window.see(breach);
+    await clock.advance(3000);
+    window.focused.set(true);
+    await clock.advance(minute);
+    assert.deepEqual(window.told, ['opened total']);
+    window.see(normal);
+    await clock.advance(2 * minute);
+    assert.deepEqual(window.told, ['opened total', 'closed total']);
+  });
+
   it('leaves to another window what this one is told to be silent about', async () => {
     const [a, b] = [open('a', { ...normal, alertsEnabled: false }), open('b', normal)];
     a.see({ ...breach, alertsEnabled: false });
@@ -329,6 +460,27 @@ describe('alert engine: snoozes', () => {
     window.close();
   });
 
+  it('until back to normal does not end by what a window that sees nothing remembers', async () => {
+    const clock = new FakeClock();
+    const shared = new SharedMemory();
+    const windows = [new AlertWindow('a', clock, shared), new AlertWindow('b', clock, shared)] as const;
+    const [a, b] = windows;
+    for (const window of windows) window.see(breach);
+    await clock.advance(12_000);
+    for (const window of windows) window.see('150Gi');
+    await clock.advance(70_000);
+    b.see({ snapshot: { claimsState: 'stale' } });
+    await clock.advance(40 * minute);
+    a.see(breach);
+    await clock.advance(12_000);
+    const [episode] = a.engine.state.value.open;
+    assert.ok(episode);
+    await a.engine.snooze(episode, 'untilNormal');
+    await clock.advance(minute);
+    assert.equal(shared.snoozes.value.length, 1);
+    for (const window of windows) window.close();
+  });
+
   it('can be ended by hand', async () => {
     const clock = new FakeClock();
     const window = new AlertWindow('a', clock, new SharedMemory(), breach);
@@ -369,5 +521,35 @@ describe('alert engine: actions', () => {
       ],
     );
     for (const window of windows) window.close();
+  });
+
+  it('run each in a window that has it, also where another one has only the other', async () => {
+    const clock = new FakeClock();
+    const shared = new SharedMemory();
+    const [b, a] = [
+      new AlertWindow('b', clock, shared, { claims: ['shop/data 150Gi'], onNormal }),
+      new AlertWindow('a', clock, shared, { claims: ['shop/data 150Gi'], onBreach }),
+    ];
+    b.see({ claims: ['shop/data 210Gi'], onNormal });
+    a.see({ claims: ['shop/data 210Gi'], onBreach });
+    await clock.advance(minute);
+    b.see({ claims: ['shop/data 150Gi'], onNormal });
+    a.see({ claims: ['shop/data 150Gi'], onBreach });
+    await clock.advance(2 * minute);
+    assert.deepEqual([a.ran, b.ran], [['breach page'], ['normal relax']]);
+    for (const window of [a, b]) window.close();
+  });
+
+  it('do not catch up with an end that came before onNormal was set', async () => {
+    const clock = new FakeClock();
+    const window = new AlertWindow('a', clock, new SharedMemory(), { claims: ['shop/data 150Gi'], onBreach });
+    window.see({ claims: ['shop/data 210Gi'], onBreach });
+    await clock.advance(minute);
+    window.see({ claims: ['shop/data 150Gi'], onBreach });
+    await clock.advance(2 * minute);
+    window.see(low);
+    await clock.advance(2 * minute);
+    assert.deepEqual(window.ran, ['breach page']);
+    window.close();
   });
 });

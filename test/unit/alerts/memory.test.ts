@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import { accountsOf, keepAccounts, mergeAccounts } from '../../../src/alerts/accounts.ts';
 import { type AlertMemory, memoryFromJson, memoryToJson, pruned } from '../../../src/alerts/alertMemory.ts';
 import { type Claim, due, type LedgerEntry, mergeLedgers, settleClaims } from '../../../src/alerts/ledger.ts';
 import { snoozeEnd } from '../../../src/alerts/snoozes.ts';
@@ -19,6 +20,7 @@ const episode: Episode = {
   counted: { names: new Set(['shop']), uncounted: 1, unnamed: false },
   openedMs: nowMs - day,
   changedMs: nowMs - day,
+  changes: 1,
   shown: true,
 };
 
@@ -31,10 +33,17 @@ function keyOf(part: unknown): unknown {
 describe('alert memory', () => {
   const memory: AlertMemory = {
     episodes: [episode, { ...episode, key: 'closed', closedMs: nowMs - 1000 }],
-    ledger: new Map([['k', { notice: { phase: 'opened', atMs: nowMs - day } }]]),
+    ledger: new Map([['k', { notice: { phase: 'opened', openedMs: nowMs - day, atMs: nowMs - day } }]]),
     snoozes: [
-      { episodeKey: 'k', subject: 'total', contextLabel: 'dev' },
-      { episodeKey: 'l', subject: 'class:gp3', contextLabel: 'dev', untilMs: nowMs + 5 },
+      { episodeKey: 'k', openedMs: nowMs - day, atMs: nowMs - 9, subject: 'total', contextLabel: 'dev' },
+      {
+        episodeKey: 'l',
+        openedMs: nowMs - day,
+        atMs: nowMs - 9,
+        subject: 'class:gp3',
+        contextLabel: 'dev',
+        untilMs: nowMs + 5,
+      },
     ],
   };
 
@@ -45,13 +54,37 @@ describe('alert memory', () => {
   it('forgets what has not changed for months, and snoozes that are over, but no open episode', () => {
     const more = {
       ...memory,
-      ledger: new Map([...memory.ledger, ['closed', { notice: { phase: 'closed', atMs: nowMs } }]]),
+      ledger: new Map([
+        ...memory.ledger,
+        ['closed', { notice: { phase: 'closed', openedMs: nowMs - day, atMs: nowMs } }],
+      ]),
     };
     const later = memoryFromJson(memoryToJson(more as AlertMemory), nowMs + 120 * day);
     assert.deepEqual(
       [later.episodes, later.ledger, later.snoozes].map((part) => [...part].map(keyOf)),
-      [['k'], ['k'], ['k']],
+      [['k'], ['k'], []],
     );
+  });
+
+  it('keeps for a while a snooze until back to normal', () => {
+    assert.deepEqual(memoryFromJson(memoryToJson(memory), nowMs + 80 * day).snoozes.map(keyOf), ['k']);
+  });
+
+  it('lets nothing that was written while the clock was ahead live for ever', () => {
+    const aheadMs = nowMs + 5000 * day;
+    const ahead: AlertMemory = {
+      episodes: [{ ...episode, openedMs: aheadMs, changedMs: aheadMs, closedMs: aheadMs }],
+      ledger: new Map([['k', { notice: { phase: 'opened', openedMs: aheadMs, atMs: aheadMs } }]]),
+      snoozes: [{ episodeKey: 'k', openedMs: aheadMs, atMs: aheadMs, subject: 'total', contextLabel: 'dev' }],
+    };
+    const read = memoryFromJson(memoryToJson(ahead), nowMs);
+    assert.deepEqual(
+      [read.episodes[0]?.openedMs, read.ledger.get('k')?.notice?.openedMs],
+      [aheadMs, aheadMs],
+      'by which they are known',
+    );
+    const later = memoryFromJson(memoryToJson(read), nowMs + 120 * day);
+    assert.deepEqual([later.episodes.length, later.ledger.size, later.snoozes.length], [0, 0, 0]);
   });
 
   it('keeps nothing of the demo cluster, which is another one each time', () => {
@@ -84,18 +117,23 @@ describe('alert memory', () => {
 });
 
 describe('ledger', () => {
-  const entry = (phase: 'opened' | 'closed', atMs: number): LedgerEntry => ({ notice: { phase, atMs } });
-  const closed = { ...episode, closedMs: 200 };
+  const entry = (phase: 'opened' | 'closed', openedMs: number): LedgerEntry => ({
+    notice: { phase, openedMs, atMs: 110 },
+  });
   const opened = { ...episode, openedMs: 100 };
+  const closed = { ...opened, closedMs: 200 };
   const cases: [what: string, episode: Episode, entry: LedgerEntry | undefined, due: string | undefined][] = [
     ['an opening nobody knows of', opened, undefined, 'opened'],
-    ['an opening that is outstanding', opened, entry('opened', 90), undefined],
+    ['an opening that is outstanding', opened, entry('opened', 100), undefined],
     ['an opening after an older closing', opened, entry('closed', 90), 'opened'],
-    ['an opening that another window has already seen close', opened, entry('closed', 150), undefined],
+    ['an opening while an older one is outstanding', opened, entry('opened', 90), 'opened'],
+    ['an opening while one of before the clock was set back is outstanding', opened, entry('opened', 300), 'opened'],
+    ['an opening that another window has already seen close', opened, entry('closed', 100), undefined],
     ['a silent opening', { ...opened, shown: false }, undefined, undefined],
-    ['a closing of an opening that was told', closed, entry('opened', 150), 'closed'],
+    ['a closing of an opening that was told', closed, entry('opened', 100), 'closed'],
+    ['a closing that came by a change of the user', { ...closed, shown: false }, entry('opened', 100), undefined],
     ['a closing of an opening that was not told', closed, undefined, undefined],
-    ['a closing that was told', closed, entry('closed', 210), undefined],
+    ['a closing that was told', closed, entry('closed', 100), undefined],
     ['a closing older than the opening of the next one', closed, entry('opened', 300), undefined],
   ];
   for (const [what, subject, known, expected] of cases)
@@ -113,25 +151,63 @@ describe('ledger', () => {
     const silenced = settleClaims(new Map(), [claim]).ledger;
     assert.equal(due('notice', opened, silenced.get('k')), undefined);
     assert.equal(due('notice', { ...closed, closedMs: 300 }, silenced.get('k')), undefined);
-    const told = new Map([['k', entry('opened', 105)]]);
+    const told = new Map([['k', entry('opened', 100)]]);
     assert.deepEqual(settleClaims(told, [claim]).ledger, told);
+    const older = new Map([['k', entry('closed', 90)]]);
+    assert.equal(due('notice', opened, settleClaims(older, [claim]).ledger.get('k')), undefined);
   });
 
-  it('merges to the newer word', () => {
+  it('lets a silent claim stand for an end nobody is told', () => {
+    const claim: Claim = { deed: 'notice', episode: closed, phase: 'closed', atMs: 210, silent: true };
+    const { ledger, granted } = settleClaims(new Map([['k', entry('opened', 100)]]), [claim]);
+    assert.deepEqual([granted.length, due('notice', closed, ledger.get('k'))], [1, undefined]);
+  });
+
+  it('merges to the later word about an episode, and else to the second, whatever the clock said', () => {
     const merged = mergeLedgers(
-      new Map([['k', entry('opened', 5)]]),
       new Map([
-        ['k', entry('closed', 4)],
+        ['k', entry('closed', 5)],
+        ['m', entry('closed', 500)],
+      ]),
+      new Map([
+        ['k', entry('opened', 5)],
         ['l', entry('opened', 1)],
+        ['m', entry('opened', 1)],
       ]),
     );
     assert.deepEqual(
       [...merged],
       [
-        ['k', entry('opened', 5)],
+        ['k', entry('closed', 5)],
+        ['m', entry('opened', 1)],
         ['l', entry('opened', 1)],
       ],
     );
+  });
+});
+
+describe('accounts of episodes', () => {
+  const first: Episode = { ...episode, openedMs: 100, changedMs: 100 };
+  const second: Episode = { ...first, openedMs: 103, changedMs: 103 };
+  const closed: Episode = { ...first, changes: 2, changedMs: 200, closedMs: 200 };
+  const kept = (known: Episode, seen: Episode) => keepAccounts(accountsOf([known]), [seen]).get('k');
+
+  it('take what two windows open a moment apart for one', () => assert.equal(kept(first, second), first));
+  it('take news for it where the other was silent', () =>
+    assert.equal(kept({ ...first, shown: false }, second), second));
+  it('take the later account of one episode, also when the clock was set back', () => {
+    const back = { ...closed, changedMs: 50, closedMs: 50 };
+    assert.equal(kept(first, back), back);
+    assert.equal(kept(back, first), back);
+  });
+  it('take the next episode after one that has closed, also when the clock was set back', () => {
+    const next = { ...first, openedMs: 20, changedMs: 20 };
+    assert.equal(kept(closed, next), next);
+  });
+  it('merge to the second, except to less of the same', () => {
+    const merged = (a: Episode, b: Episode) => mergeAccounts(accountsOf([a]), accountsOf([b])).get('k');
+    assert.equal(merged(closed, first), closed);
+    assert.equal(merged(closed, second), second);
   });
 });
 

@@ -97,6 +97,7 @@ describe('an episode', () => {
       claimedBytes: bytesOf(over),
       openedMs: story.nowMs,
       changedMs: story.nowMs,
+      changes: 1,
       shown: true,
     });
     assert.notEqual(key, '');
@@ -108,6 +109,7 @@ describe('an episode', () => {
       claimedBytes: bytesOf(under),
       closedMs: endMs,
       changedMs: endMs,
+      changes: 2,
     });
   });
 

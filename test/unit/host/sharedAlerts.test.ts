@@ -30,10 +30,17 @@ describe('shared alerts', () => {
     claimedBytes: 2n,
     openedMs: clock.now(),
     changedMs: clock.now(),
+    changes: 1,
     shown: true,
   });
   const claim = (key: string): Claim => ({ deed: 'notice', episode: episode(key), phase: 'opened', atMs: clock.now() });
-  const snooze = (episodeKey: string): StoredSnooze => ({ episodeKey, subject: 'total', contextLabel: 'dev' });
+  const snooze = (episodeKey: string): StoredSnooze => ({
+    episodeKey,
+    openedMs: clock.now(),
+    atMs: clock.now(),
+    subject: 'total',
+    contextLabel: 'dev',
+  });
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'pvcwatch-shared-'));

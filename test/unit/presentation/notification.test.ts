@@ -14,6 +14,7 @@ function episodeOf(claimed: string, more: Partial<Episode> = {}): Episode {
     claimedBytes: bytesOf(claimed),
     openedMs: 0,
     changedMs: 0,
+    changes: 1,
     shown: true,
     ...more,
   };

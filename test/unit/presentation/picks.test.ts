@@ -173,6 +173,7 @@ describe('cluster text in a quick pick', () => {
       claimedBytes: 2n,
       openedMs: 0,
       changedMs: 0,
+      changes: 1,
       shown: true,
     };
     const picks = [

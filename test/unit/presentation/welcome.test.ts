@@ -98,6 +98,7 @@ describe('view badge', () => {
     claimedBytes: 2n,
     openedMs: 0,
     changedMs: 0,
+    changes: 1,
     shown: true,
   };
   const badge = (open: readonly Episode[]) =>
