@@ -93,6 +93,7 @@ export function activate(context: ExtensionContext): PvcWatchApi {
   const alerts = own.add(
     new AlertEngine({
       input: measured,
+      choices: [settings, pinned.signal, demo.kubeconfig],
       focused,
       leases: windowLeases(folder, focused, clock),
       shared: own.add(new SharedAlertsFile(folder, clock, log)),

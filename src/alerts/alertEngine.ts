@@ -19,6 +19,8 @@ import {
 
 export interface AlertPorts {
   readonly input: Signal<AlertInput>;
+  /** What the user chooses to follow and how. Another target without a change of these may be the start finding its way. */
+  readonly choices: readonly Signal<unknown>[];
   readonly focused: Signal<boolean>;
   readonly leases: LeaseSource;
   readonly shared: SharedAlerts;
@@ -47,8 +49,10 @@ export class AlertEngine implements Disposable {
   #rules: RuleState;
   /** What was judged last: another one is the user's doing. Undefined until something was judged. */
   #judgedSubject: string | undefined;
-  /** What was followed first: only there is a breach at first sight news. */
-  #firstSubject: string | undefined;
+  /** Something has been followed, seen or not. */
+  #followed = false;
+  /** The user has chosen otherwise since: a breach at first sight is theirs. */
+  #chosen = false;
 
   constructor(ports: AlertPorts) {
     const { shared, store, input, focused } = ports;
@@ -74,6 +78,10 @@ export class AlertEngine implements Disposable {
       new AlertDuty({ ...action, deed: 'onNormal', perform: (_, closed) => this.#act('normal', closed) }),
     );
     const step = () => this.#step();
+    const chosen = () => {
+      this.#chosen = this.#followed;
+    };
+    for (const signal of ports.choices) this.#lifetime.add(signal.subscribe(chosen));
     this.#lifetime.add(this.#timer);
     for (const signal of [input, shared.snoozes, shared.episodes]) this.#lifetime.add(signal.subscribe(step));
     for (const signal of [shared.episodes, shared.ledger, shared.snoozes])
@@ -111,7 +119,7 @@ export class AlertEngine implements Disposable {
     const { snapshot, budgets, contextLabel, settings } = input.value;
     const { openAfterMs, closeAfterMs } = settings;
     const subject = subjectOf(input.value);
-    if (snapshot.target) this.#firstSubject ??= subject;
+    this.#followed ||= snapshot.target !== undefined;
     const told = new Set([...this.#rules.told, ...shared.ledger.value.keys()]);
     const { state, effects } = stepAlerts(
       { ...this.#rules, told },
@@ -124,7 +132,7 @@ export class AlertEngine implements Disposable {
         monotonicMs: clock.monotonicMs(),
         openAfterMs,
         closeAfterMs,
-        userChange: (this.#judgedSubject ?? this.#firstSubject) !== subject,
+        userChange: this.#judgedSubject === undefined ? this.#chosen : this.#judgedSubject !== subject,
       },
     );
     this.#rules = state;

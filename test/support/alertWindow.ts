@@ -88,6 +88,8 @@ export class AlertWindow {
   /** `breach COMMAND`, `normal COMMAND`. */
   readonly ran: string[] = [];
   readonly focused = new SignalSource(true);
+  /** Changes when the user chooses something. */
+  readonly choice = new SignalSource<unknown>('');
   readonly engine: AlertEngine;
   readonly #input: SignalSource<AlertInput>;
   #memory: unknown;
@@ -97,6 +99,7 @@ export class AlertWindow {
     this.#input = new SignalSource(inputOf(scene));
     this.engine = new AlertEngine({
       input: this.#input,
+      choices: [this.choice],
       focused: this.focused,
       leases: shared.leasesOf(name),
       shared,

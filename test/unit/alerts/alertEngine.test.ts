@@ -384,6 +384,36 @@ describe('alert engine', () => {
     assert.deepEqual(window.told, ['opened total', 'opened total'], 'but what it sees from then on is news');
   });
 
+  describe('before anything has been judged', () => {
+    const unreached = { snapshot: { connection: { state: 'connecting', sinceMs: 0 }, synced: false } } as const;
+    const elsewhere = { target: targetOf({ key: 'other', contextName: 'other' }) };
+
+    it('takes another target that nobody chose for the first one', async () => {
+      const window = open('a', { ...normal, ...unreached });
+      await clock.advance(1000);
+      window.see({ ...breach, ...elsewhere });
+      await clock.advance(minute);
+      assert.deepEqual(window.told, ['opened total']);
+    });
+
+    it('is silent about the target that the user chose', async () => {
+      const window = open('a', { ...normal, ...unreached });
+      await clock.advance(1000);
+      window.choice.set('other');
+      window.see({ ...breach, ...elsewhere });
+      await clock.advance(minute);
+      assert.deepEqual(window.told, []);
+    });
+
+    it('tells of the first target that is chosen at all', async () => {
+      const window = open('a', { ...normal, target: undefined, snapshot: { identity: undefined, synced: false } });
+      window.choice.set('demo');
+      window.see(breach);
+      await clock.advance(minute);
+      assert.deepEqual(window.told, ['opened total']);
+    });
+  });
+
   it('says that it is back when the breach had outlasted a change of the budget and back', async () => {
     const window = open('a', normal);
     window.see(breach);
