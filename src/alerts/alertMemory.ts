@@ -18,10 +18,18 @@ const keptAtMost = 500;
 
 export const emptyMemory: AlertMemory = { episodes: [], ledger: new Map(), snoozes: [] };
 
+/** What `memoryToJson` writes. */
+export interface MemoryJson {
+  readonly version: number;
+  readonly episodes: readonly object[];
+  readonly ledger: Readonly<Record<string, LedgerEntry>>;
+  readonly snoozes: readonly StoredSnooze[];
+}
+
 type Json = { readonly [key: string]: unknown };
 
 /** Plain JSON with a version; sizes as decimal strings. */
-export function memoryToJson({ episodes, ledger, snoozes }: AlertMemory): Json {
+export function memoryToJson({ episodes, ledger, snoozes }: AlertMemory): MemoryJson {
   return {
     version,
     episodes: episodes.map(({ budgetBytes, claimedBytes, latest, counted, ...rest }) => ({

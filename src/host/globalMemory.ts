@@ -11,7 +11,10 @@ const pluginsKept = 100;
 /** Episodes, snoozes and what was told, in the extension's global state. */
 export function episodeStore(globalState: Memento, clock: Clock): EpisodeStore {
   return {
-    load: () => memoryFromJson(globalState.get(alertsKey), clock.now()),
+    load: () => {
+      const stored = globalState.get(alertsKey);
+      return stored === undefined ? undefined : memoryFromJson(stored, clock.now());
+    },
     save: (memory) => void globalState.update(alertsKey, memoryToJson(pruned(memory, clock.now()))),
   };
 }

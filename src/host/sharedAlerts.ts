@@ -33,7 +33,8 @@ export class SharedAlertsFile implements SharedAlerts, Disposable {
   readonly #snoozes = new SignalSource<readonly StoredSnooze[]>([]);
   readonly #episodes = new SignalSource<ReadonlyMap<string, Episode>>(new Map());
   #memory: AlertMemory = emptyMemory;
-  #queue: Promise<void> = Promise.resolve();
+  /** Begins on a later turn: whoever activates waits for no disk. */
+  #queue: Promise<void> = new Promise((resolve) => setImmediate(resolve));
   #readMs: number | undefined;
 
   constructor(folder: string, clock: Clock, log: Log) {
@@ -62,13 +63,19 @@ export class SharedAlertsFile implements SharedAlerts, Disposable {
     return this.#enqueue(() => this.#read());
   }
 
-  seed(own: AlertMemory): Promise<void> {
-    return this.#change((memory, existed) => ({
-      episodes: merged(own.episodes, memory.episodes),
-      ledger: mergeLedgers(own.ledger, memory.ledger),
-      // Snoozes come and go: only where nothing is known are remembered ones better.
-      snoozes: existed ? memory.snoozes : own.snoozes,
-    }));
+  /** Writes only what the file does not have, which is rare: it is where the memory came from. */
+  async seed(own: AlertMemory): Promise<void> {
+    const change: Change = (memory, existed) => {
+      const seeded = {
+        episodes: merged(own.episodes, memory.episodes),
+        ledger: mergeLedgers(own.ledger, memory.ledger),
+        // Snoozes come and go: only where nothing is known are remembered ones better.
+        snoozes: existed ? memory.snoozes : own.snoozes,
+      };
+      return sameMemory(seeded, memory) ? memory : seeded;
+    };
+    await this.refresh();
+    if (change(this.#memory, this.#readMs !== undefined) !== this.#memory) await this.#change(change);
   }
 
   async claim(claims: readonly Claim[]): Promise<readonly Claim[]> {
@@ -172,6 +179,19 @@ async function modified(file: string): Promise<number | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** In whatever order its parts come. */
+function sameMemory(a: AlertMemory, b: AlertMemory): boolean {
+  const parts = (memory: AlertMemory) => {
+    const { episodes, ledger, snoozes } = memoryToJson(memory);
+    return JSON.stringify([sorted(episodes), sorted(Object.entries(ledger)), sorted(snoozes)]);
+  };
+  return parts(a) === parts(b);
+}
+
+function sorted(parts: readonly unknown[]): readonly string[] {
+  return parts.map((part) => JSON.stringify(part)).sort();
 }
 
 function sameJson(a: unknown, b: unknown): boolean {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -109,6 +109,21 @@ describe('shared alerts', () => {
     await second.seed(memory);
     assert.deepEqual(second.snoozes.value, [], 'a snooze that was ended does not come back');
     assert.deepEqual([...second.episodes.value.keys()], ['old']);
+  });
+
+  it('does not write again what the windows know already', async () => {
+    const first = open();
+    await first.claim([claim('k')]);
+    await first.keepEpisodes([episode('k'), episode('l')]);
+    await first.changeSnoozes(() => [snooze('k')]);
+    const { mtimeMs } = statSync(join(folder, 'alerts.json'));
+    const second = open();
+    await second.seed({
+      episodes: [...first.episodes.value.values()].reverse(),
+      ledger: first.ledger.value,
+      snoozes: first.snoozes.value,
+    });
+    assert.equal(statSync(join(folder, 'alerts.json')).mtimeMs, mtimeMs);
   });
 
   it('begins anew when the file is rubbish', async () => {
