@@ -17,6 +17,14 @@ export interface StoredSnooze {
 /** What has to be known of an episode to silence it. */
 export type SnoozableEpisode = Pick<Episode, 'key' | 'openedMs' | 'subject' | 'contextLabel'>;
 
+/** Whether a command was given something that can be silenced: key bindings and other extensions may pass anything. */
+export function isSnoozable(value: unknown): value is SnoozableEpisode {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('key' in value && 'openedMs' in value && 'subject' in value && 'contextLabel' in value)) return false;
+  const { key, openedMs, subject, contextLabel } = value;
+  return typeof openedMs === 'number' && [key, subject, contextLabel].every((text) => typeof text === 'string');
+}
+
 export type SnoozeLength = 'hour' | 'today' | 'untilNormal';
 
 const hourMs = 3_600_000;

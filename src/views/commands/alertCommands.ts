@@ -1,6 +1,6 @@
 import { commands, window } from 'vscode';
 import type { AlertEngine } from '../../alerts/alertEngine.ts';
-import type { SnoozeLength } from '../../alerts/snoozes.ts';
+import { isSnoozable, type SnoozeLength } from '../../alerts/snoozes.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Signal } from '../../base/signal.ts';
 import type { Episode } from '../../domain/episode.ts';
@@ -30,7 +30,7 @@ export function alertCommands(parts: AlertCommandParts): DisposableStore {
   const lifetime = new DisposableStore();
   lifetime.add(
     commands.registerCommand('pvcwatch.snooze', async (given?: unknown) => {
-      const episodes = Array.isArray(given) ? (given as readonly Episode[]) : await openEpisodes(view);
+      const episodes = Array.isArray(given) ? given.filter(isSnoozable) : await openEpisodes(view);
       if (episodes.length === 0) return;
       const length = await choose(lengths, { title: 'Snooze', placeHolder: 'For how long?' });
       if (length) for (const episode of episodes) await alerts.snooze(episode, length.value);

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { accountsOf, keepAccounts, mergeAccounts } from '../../../src/alerts/accounts.ts';
 import { type AlertMemory, memoryFromJson, memoryToJson, pruned } from '../../../src/alerts/alertMemory.ts';
 import { type Claim, due, type LedgerEntry, mergeLedgers, settleClaims } from '../../../src/alerts/ledger.ts';
-import { snoozeEnd } from '../../../src/alerts/snoozes.ts';
+import { isSnoozable, snoozeEnd } from '../../../src/alerts/snoozes.ts';
 import type { Episode } from '../../../src/domain/episode.ts';
 
 const day = 86_400_000;
@@ -212,6 +212,13 @@ describe('accounts of episodes', () => {
 });
 
 describe('snooze', () => {
+  it('is offered for an episode, and for nothing else that a command may be given', () => {
+    assert.equal(isSnoozable(episode), true);
+    fc.assert(fc.property(fc.anything(), (value) => !isSnoozable(value)));
+    for (const name of ['key', 'openedMs', 'subject', 'contextLabel'])
+      assert.equal(isSnoozable({ ...episode, [name]: undefined }), false);
+  });
+
   it('of today ends at the next local midnight', () => {
     const end = new Date(snoozeEnd('today', new Date(2026, 4, 3, 17, 30).getTime()) ?? 0);
     assert.deepEqual([end.getDate(), end.getHours(), end.getMinutes()], [4, 0, 0]);
