@@ -192,6 +192,7 @@ export class ClaimFollower implements Disposable {
         for (const name of this.#candidates) this.#index.setNamespace(name, { access: 'ok' });
       return;
     }
+    this.#disownUnasked();
     if (again) this.#refused.clear();
     if (this.#candidatesComplete) this.#disownOthers();
     this.#probeAgain = true;
@@ -203,6 +204,13 @@ export class ClaimFollower implements Disposable {
     const names = new Set(this.#candidates);
     for (const { name, access } of this.#index.picture().namespaces.values())
       if (access === 'ok' && !names.has(name)) this.#index.setNamespace(name, { access: 'unknown' });
+  }
+
+  /** A namespace that has not been asked for yet is missing from the sums, unless the cluster-wide watch has read it. */
+  #disownUnasked(): void {
+    if (this.#wide?.reflector.listed) return;
+    for (const name of this.#candidates)
+      if (!this.#loops.has(name) && !this.#refused.has(name)) this.#index.setNamespace(name, { access: 'unknown' });
   }
 
   async #probeRounds(): Promise<void> {

@@ -80,6 +80,14 @@ describe('storage session with few rights', () => {
     assert.equal(snapshot.claimedBytes, gi(50));
   });
 
+  it('vouches for no namespace that it has not been able to ask for', async () => {
+    cluster().forbidden = (path) => path === wide;
+    cluster().instead = ({ request }) => request.path === claimsIn('blog');
+    cluster().open();
+    const snapshot = await cluster().shows('it is synced', ({ synced }) => synced, 1_000);
+    assert.deepEqual([access(snapshot), snapshot.partial], [{ blog: 'unknown', shop: 'ok' }, true]);
+  });
+
   it('is forbidden where nothing at all may be read', async () => {
     cluster().forbidden = () => true;
     cluster().open();
