@@ -162,10 +162,10 @@ function settle(track: Track, sight: Sight): Track {
 /** The episode as it stands; what is counted in a breach has to be counted at its end. */
 function stillOpen(episode: Episode, { status, input, effects }: Sight): Episode {
   const { claimedBytes, coverage } = status;
-  const counted = episode.counted && widened(episode.counted, coverage);
+  const counted = episode.counted ? widened(episode.counted, coverage) : countedOf(coverage);
   if (counted === episode.counted)
     return claimedBytes === episode.claimedBytes ? episode : { ...episode, claimedBytes };
-  const more = { ...changed(episode, input.nowMs), claimedBytes, ...(counted ? { counted } : {}) };
+  const more = { ...changed(episode, input.nowMs), claimedBytes, counted };
   effects.push({ kind: 'widened', episode: more, notify: false });
   return more;
 }

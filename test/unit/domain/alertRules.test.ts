@@ -177,6 +177,31 @@ describe('an episode and missing data', () => {
   });
 });
 
+describe('an episode that the windows remember', () => {
+  const remembered = (): NonNullable<Scene['accounts']> => {
+    const { counted: _, ...episode } = breached().episode ?? assert.fail();
+    return new Map([[episode.key, episode]]);
+  };
+  const part = { access: { dark: 'forbidden' } } as const;
+
+  it('is open before anything can be read', () => {
+    const story = new AlertStory();
+    assert.deepEqual(story.see({ ...snapshot(under, { claimsState: 'loading' }), accounts: remembered() }), []);
+    assert.equal([...story.state.tracks.values()][0]?.episode?.closedMs, undefined);
+    assert.equal(story.state.tracks.size, 1);
+  });
+
+  it('without what it counted is over only by a complete sum, or by no less than a breach since', () => {
+    const accounts = remembered();
+    const low = { claims: ['shop/data 150Gi'] };
+    assert.deepEqual(new AlertStory().hold(240_000, { ...low, ...part, accounts }), []);
+    assert.deepEqual(new AlertStory().hold(60_000, { ...low, accounts }), ['closed']);
+    const story = new AlertStory();
+    story.see({ claims: ['shop/data 210Gi'], ...part, accounts });
+    assert.deepEqual(story.hold(60_000, { ...low, ...part, accounts }), ['closed']);
+  });
+});
+
 describe('an episode and what can be read', () => {
   const dark = { dark: 'forbidden' } as const;
 
