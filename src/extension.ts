@@ -14,12 +14,13 @@ import { episodeStore, interactivePlugins } from './host/globalMemory.ts';
 import { KubernetesExtensionChoice } from './host/kubernetesExtensionChoice.ts';
 import { outputLog } from './host/outputLog.ts';
 import { PinnedContext } from './host/pinnedContext.ts';
+import { remotePlace } from './host/remotePlace.ts';
 import { settingsSource } from './host/settingsSource.ts';
 import { SharedAlertsFile } from './host/sharedAlerts.ts';
 import { signInTask } from './host/signInTask.ts';
 import { actionRunner } from './host/taskRunner.ts';
 import { windowLeases } from './host/windowLease.ts';
-import { remotePlace, windowState } from './host/windowState.ts';
+import { extensionHost, windowState } from './host/windowState.ts';
 import { CurrentStorage } from './session/current.ts';
 import { followTargetLater, openSessionLater } from './session/onDemand.ts';
 import { filesOf, planOf } from './session/plan.ts';
@@ -103,7 +104,7 @@ export function activate(context: ExtensionContext): PvcWatchApi {
       clock,
     }),
   );
-  const remote = remotePlace();
+  const remote = remotePlace(extensionHost(context.extension));
   const view = own.add(currentView({ measured, alerts: alerts.state, pinned: pinned.signal, remote }));
 
   own.add(gaugeItem(view, clock));

@@ -1,6 +1,7 @@
-import { env, window, workspace } from 'vscode';
+import { type Extension, ExtensionKind, env, window, workspace } from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
+import type { ExtensionHost } from './remotePlace.ts';
 
 /** What VS Code says of this window. */
 export interface WindowState extends Disposable {
@@ -18,19 +19,11 @@ export function windowState(): WindowState {
   return { focused, trusted, dispose: () => lifetime.dispose() };
 }
 
-const remotes: Readonly<Record<string, string>> = {
-  wsl: 'WSL',
-  'ssh-remote': 'the SSH host',
-  'dev-container': 'the container',
-  'attached-container': 'the container',
-  codespaces: 'the codespace',
-  tunnel: 'the tunnel host',
-};
-
-/** Where the extension runs when that is not the user's own machine; undefined on the desktop. */
-export function remotePlace(): string | undefined {
-  const name = env.remoteName;
-  if (name === undefined) return undefined;
-  const distribution = name === 'wsl' ? process.env.WSL_DISTRO_NAME : undefined;
-  return distribution ? `WSL: ${distribution}` : (remotes[name] ?? 'the server');
+/** What is known of the extension host that `extension` runs in. */
+export function extensionHost({ extensionKind }: Extension<unknown>): ExtensionHost {
+  return {
+    local: extensionKind === ExtensionKind.UI,
+    remoteName: env.remoteName,
+    wslDistribution: process.env.WSL_DISTRO_NAME,
+  };
 }
