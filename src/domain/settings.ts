@@ -119,11 +119,18 @@ export function parseSettings(
   return { settings, problems };
 }
 
-/** The settings for one context: of the patterns that match, the first that says something wins, key by key. */
+/**
+ * The settings for one context, key by key: what is said under its exact name wins, then the first pattern that matches.
+ *
+ * The name comes before all patterns wherever it stands: VS Code puts the keys of the user before those of the workspace, so
+ * nobody could write an entry in front of a user's `*`.
+ */
 export function settingsFor(settings: Settings, contextName: string): ContextSettings {
   let merged: ContextSettings = { ...settings, label: undefined };
-  const matching = Object.entries(settings.contexts).filter(([pattern]) => matches(pattern, contextName));
-  for (const [, override] of matching.reverse()) {
+  const entries = Object.entries(settings.contexts);
+  const named = entries.filter(([pattern]) => pattern === contextName);
+  const matching = entries.filter(([pattern]) => pattern !== contextName && matches(pattern, contextName));
+  for (const [, override] of [...named, ...matching].reverse()) {
     merged = {
       ...merged,
       ...(override.label === undefined ? {} : { label: override.label }),

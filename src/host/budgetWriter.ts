@@ -1,9 +1,10 @@
 import { ConfigurationTarget, workspace } from 'vscode';
 
 /**
- * Writes the total budget of one context into the user's `pvcwatch.contexts`; '' is none. Rejects when VS Code refuses.
+ * Writes the total budget of one context into `pvcwatch.contexts`, of the workspace where that has the setting, else of the
+ * user; '' is none. Rejects when VS Code refuses.
  *
- * The entry is put first, because of the patterns that match a context the first one wins.
+ * An exact name wins over all patterns, wherever they stand; it is put before them for whoever reads the file.
  */
 export async function writeBudget(contextName: string, maxClaims: string): Promise<void> {
   const configuration = workspace.getConfiguration('pvcwatch');

@@ -80,6 +80,17 @@ describe('settings for a context', () => {
     assert.deepEqual(said('kind-dev'), ['ANY', 'auto', bytesOf('5Gi')]);
   });
 
+  it('are of the exact name before any pattern, wherever it stands', () => {
+    // VS Code merges objects of the user and of the workspace, the user's keys first.
+    const contexts = {
+      '*': { maxClaims: '5Gi', label: 'ANY' },
+      'prod-*': { connect: 'manual' },
+      'prod-eu': { maxClaims: '7Gi' },
+    };
+    const { maxClaims, label, connect } = settingsFor(settingsOf(contexts), 'prod-eu');
+    assert.deepEqual([maxClaims?.bytes, label, connect], [bytesOf('7Gi'), 'ANY', 'manual']);
+  });
+
   const patterns: [pattern: string, name: string, matches: boolean][] = [
     ['prod-*', 'prod-eu', true],
     ['prod-*', 'prod-', true],
