@@ -6,10 +6,10 @@ import { systemClock } from './base/clock.ts';
 import { DisposableStore } from './base/disposable.ts';
 import { prefixed } from './base/log.ts';
 import { derive, SignalSource } from './base/signal.ts';
-import { budgetsOf, settingsFor } from './domain/settings.ts';
+import { settingsFor } from './domain/settings.ts';
 import { writeBudget } from './host/budgetWriter.ts';
 import { credentialGate } from './host/credentialGate.ts';
-import { DemoCluster } from './host/demoCluster.ts';
+import { DemoCluster, demoBudgetBytes } from './host/demoCluster.ts';
 import { episodeStore, interactivePlugins } from './host/globalMemory.ts';
 import { KubernetesExtensionChoice } from './host/kubernetesExtensionChoice.ts';
 import { outputLog } from './host/outputLog.ts';
@@ -50,7 +50,7 @@ export function activate(context: ExtensionContext): PvcWatchApi {
   const { settings, report } = own.add(settingsSource());
   const pinned = new PinnedContext(context.workspaceState);
   const kubernetesExtension = own.add(new KubernetesExtensionChoice(clock, log));
-  const demoBudget = own.add(derive([settings], () => budgetsOf(settingsFor(settings.value, 'demo'))[0]?.bytes));
+  const demoBudget = own.add(derive([settings], () => demoBudgetBytes(settings.value)));
   const demo = own.add(new DemoCluster(demoBudget, clock, prefixed(log, 'demo')));
 
   const inputs = own.add(

@@ -4,6 +4,7 @@ import { type Disposable, DisposableStore, toDisposable } from '../base/disposab
 import type { Log } from '../base/log.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import type { DemoWorkerData, FromDemoWorker, ToDemoWorker } from '../demo/protocol.ts';
+import { type Settings, settingsFor } from '../domain/settings.ts';
 
 const startLimitMs = 15_000;
 /** What the demo's total swings around where no budget is set. */
@@ -16,6 +17,14 @@ export interface DemoWorker {
   on(event: 'exit', listener: () => void): unknown;
   postMessage(message: ToDemoWorker): void;
   terminate(): Promise<unknown>;
+}
+
+/**
+ * The budget of everything in the demo cluster, around which its total swings; undefined where there is none. Budgets of
+ * namespaces and classes are of other sums.
+ */
+export function demoBudgetBytes(settings: Settings): bigint | undefined {
+  return settingsFor(settings, 'demo').maxClaims?.bytes;
 }
 
 /** The demo cluster in a worker thread of its own; ends with the window. */

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { silentLog } from '../../../src/base/log.ts';
 import { constantSignal } from '../../../src/base/signal.ts';
-import { DemoCluster } from '../../../src/host/demoCluster.ts';
+import type { Budget } from '../../../src/domain/budgets.ts';
+import { defaultSettings } from '../../../src/domain/settings.ts';
+import { DemoCluster, demoBudgetBytes } from '../../../src/host/demoCluster.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 
 class FakeWorker extends EventEmitter {
@@ -87,5 +89,20 @@ describe('the demo cluster', () => {
     await started();
     assert.equal(workers.length === 0 || workers[0]?.ended === 1, true);
     assert.equal(demo.kubeconfig.value, undefined);
+  });
+});
+
+describe('the budget that the demo swings around', () => {
+  const total: Budget = { subject: { kind: 'total' }, bytes: 7n, explicit: true };
+  const further: Budget = { subject: { kind: 'namespace', name: 'checkout' }, bytes: 5n, explicit: true };
+
+  it('is that of its total, and none of a part', () => {
+    assert.equal(demoBudgetBytes({ ...defaultSettings, budgets: [further], maxClaims: total }), 7n);
+    assert.equal(demoBudgetBytes({ ...defaultSettings, budgets: [further], maxClaims: undefined }), undefined);
+  });
+
+  it('is what is said for its context', () => {
+    const contexts = { 'de*': { maxClaims: total, hasMaxClaims: true } };
+    assert.equal(demoBudgetBytes({ ...defaultSettings, contexts }), 7n);
   });
 });
