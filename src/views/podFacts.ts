@@ -3,23 +3,26 @@ import type { Signal } from '../base/signal.ts';
 import type { PodsFact } from '../presentation/tree.ts';
 import type { Session } from '../session/session.ts';
 
+type PodReader = Pick<Session, 'readPods'>;
+
 /** Pods are read when a claim is expanded, and believed for so long. */
 const believedMs = 20_000;
 
 interface Entry {
-  readonly readMs: number;
+  /** When the answer came; undefined while it is under way. */
+  readMs: number | undefined;
   fact: PodsFact;
 }
 
 /** Pods by namespace for the expanded claims of the current session. `changed` is told when an answer has come. */
 export class PodFacts {
-  readonly #session: Signal<Session | undefined>;
+  readonly #session: Signal<PodReader | undefined>;
   readonly #clock: Clock;
   readonly #changed: (namespace: string) => void;
   #entries = new Map<string, Entry>();
-  #of: Session | undefined;
+  #of: PodReader | undefined;
 
-  constructor(session: Signal<Session | undefined>, clock: Clock, changed: (namespace: string) => void) {
+  constructor(session: Signal<PodReader | undefined>, clock: Clock, changed: (namespace: string) => void) {
     this.#session = session;
     this.#clock = clock;
     this.#changed = changed;
@@ -34,16 +37,22 @@ export class PodFacts {
       this.#entries = new Map();
     }
     const known = this.#entries.get(namespace);
-    if (known && this.#clock.monotonicMs() - known.readMs < believedMs) return known.fact;
-    const entry: Entry = { readMs: this.#clock.monotonicMs(), fact: known?.fact ?? { state: 'loading' } };
+    if (known && this.#isBelieved(known)) return known.fact;
+    const entry: Entry = { readMs: undefined, fact: known?.fact ?? { state: 'loading' } };
     this.#entries.set(namespace, entry);
     void this.#read(session, namespace, entry);
     return entry.fact;
   }
 
-  async #read(session: Session, namespace: string, entry: Entry): Promise<void> {
+  /** Counted from the answer: telling it asks again, and one that was slow would be old already. */
+  #isBelieved({ readMs }: Entry): boolean {
+    return readMs === undefined || this.#clock.monotonicMs() - readMs < believedMs;
+  }
+
+  async #read(session: PodReader, namespace: string, entry: Entry): Promise<void> {
     const pods = await session.readPods(namespace);
     if (this.#of !== session || this.#entries.get(namespace) !== entry) return;
+    entry.readMs = this.#clock.monotonicMs();
     entry.fact = pods.ok
       ? { state: 'ready', pods: pods.value }
       : {
