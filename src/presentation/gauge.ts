@@ -93,7 +93,12 @@ function backgroundOf(view: StorageView): Gauge['background'] {
   const total = totalOf(view);
   if (!total || isUnjudged(view, total)) return 'none';
   if (total.breached) return view.alerts.snoozes.some((snooze) => isSnoozed(snooze, total.key)) ? 'none' : 'error';
-  return total.claimedBytes * 100n >= total.budget.bytes * BigInt(Math.round(view.warnAtPercent)) ? 'warning' : 'none';
+  return reaches(total, view.warnAtPercent) ? 'warning' : 'none';
+}
+
+/** Whether so many percent of the budget are claimed; exact for a percentage of up to six decimals. */
+function reaches({ claimedBytes, budget }: BudgetStatus, percent: number): boolean {
+  return claimedBytes * 100_000_000n >= budget.bytes * BigInt(Math.round(percent * 1_000_000));
 }
 
 /** The built-in budget is exceeded, and was so from the start or nobody can tell yet: nobody chose it, so it colours nothing. */

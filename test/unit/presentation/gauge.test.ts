@@ -36,6 +36,18 @@ const rows: [state: string, seed: ViewSeed, text: string, background: string, co
     '$(database) 150Gi / 200Gi (75%)',
     'warning',
   ],
+  [
+    'live, just below a warning with decimals',
+    { claims: ['a/a 895'], budgets: { total: '1k' }, view: { warnAtPercent: 89.6 } },
+    '$(database) 895 / 1000 (89%)',
+    'none',
+  ],
+  [
+    'live, at a warning with decimals',
+    { claims: ['a/a 896'], budgets: { total: '1k' }, view: { warnAtPercent: 89.6 } },
+    '$(database) 896 / 1000 (89%)',
+    'warning',
+  ],
   ['live, exactly at the budget', { claims: ['a/a 200Gi'] }, '$(database) 200Gi / 200Gi (100%)', 'warning'],
   ['live, breach', breach, '$(warning) 210Gi / 200Gi (105%)', 'error'],
   ['live, a breach by a byte', { claims: ['a/a 200Gi', 'a/b 1'] }, '$(warning) 200Gi / 200Gi (100%)', 'error'],
