@@ -2,6 +2,8 @@ import type { Episode } from '../domain/episode.ts';
 import { cutPercent, excessBytes, humanBytes } from './bytes.ts';
 import { withoutLinks } from './text.ts';
 
+const demoMark = '[demo] ';
+
 /** `Storage claims in shop-eu are 10Gi over budget: 210Gi of 200Gi (105.0%). Latest: shop/data-db-0, +90Gi.` */
 export function openedText(episode: Episode): string {
   const { claimedBytes, budgetBytes, latest } = episode;
@@ -17,23 +19,23 @@ export function closedText(episode: Episode): string {
   return `${subject(episode)} are back within budget: ${measure(episode)}.`;
 }
 
-/** Several at once become one. */
+/** Several at once become one. It begins with `[demo]` if all are of the demo cluster; among real ones its names are marked. */
 export function openedSummary(episodes: readonly Episode[]): string {
   const [only] = episodes;
-  return only && episodes.length === 1
-    ? openedText(only)
-    : `${episodes.length} storage budgets are exceeded: ${names(episodes)}.`;
+  return only && episodes.length === 1 ? openedText(only) : summary('exceeded', episodes);
 }
 
+/** As `openedSummary`, of what is over. */
 export function closedSummary(episodes: readonly Episode[]): string {
   const [only] = episodes;
-  return only && episodes.length === 1
-    ? closedText(only)
-    : `${episodes.length} storage budgets are met again: ${names(episodes)}.`;
+  return only && episodes.length === 1 ? closedText(only) : summary('met again', episodes);
 }
 
-function names(episodes: readonly Episode[]): string {
-  return episodes.map((episode) => `${mark(episode)}${place(episode)}`).join(', ');
+/** A mark in front of real alerts would make them look simulated. */
+function summary(what: string, episodes: readonly Episode[]): string {
+  const simulated = episodes.every(({ demo }) => demo);
+  const names = episodes.map((episode) => `${simulated ? '' : mark(episode)}${place(episode)}`);
+  return `${simulated ? demoMark : ''}${episodes.length} storage budgets are ${what}: ${names.join(', ')}.`;
 }
 
 function subject(episode: Episode): string {
@@ -41,7 +43,7 @@ function subject(episode: Episode): string {
 }
 
 function mark({ demo }: Episode): string {
-  return demo ? '[demo] ' : '';
+  return demo ? demoMark : '';
 }
 
 /** `shop-eu`, or `namespace checkout in shop-eu`. */

@@ -104,6 +104,14 @@ describe('notifications that waited', () => {
     assert.equal(openedSummary(several), `3 storage budgets are exceeded: ${names}.`);
     assert.equal(closedSummary(several), `3 storage budgets are met again: ${names}.`);
   });
+
+  it('begin with [demo] where all are of the demo cluster', () => {
+    const demo = { contextLabel: 'demo', demo: true };
+    const simulated = [episodeOf('210Gi', demo), episodeOf('210Gi', { ...demo, subject: 'class:gp3' })];
+    const places = 'demo, class gp3 in demo';
+    assert.equal(openedSummary(simulated), `[demo] 2 storage budgets are exceeded: ${places}.`);
+    assert.equal(closedSummary(simulated), `[demo] 2 storage budgets are met again: ${places}.`);
+  });
 });
 
 describe('cluster text in a notification', () => {
