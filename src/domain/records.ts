@@ -18,7 +18,8 @@ export interface ConditionRecord {
  *
  * `claimedBytes` is what a ResourceQuota charges: max(requested, allocated), rounded up to whole bytes
  * (kubernetes `pkg/quota/v1/evaluator/core/persistent_volume_claims.go`). It is undefined when a size in the object cannot
- * be counted; `problem` then says which and why. A claim without a request claims 0 bytes.
+ * be counted; `problem` then says which and why. A claim without a request claims 0 bytes. A capacity that cannot be read
+ * changes nothing in that; `capacityProblem` says why.
  */
 export interface ClaimRecord {
   readonly uid: string;
@@ -35,6 +36,7 @@ export interface ClaimRecord {
   readonly claimedBytes?: bigint;
   readonly capacityBytes?: bigint;
   readonly problem?: string;
+  readonly capacityProblem?: string;
   /** The old annotation, else `spec.storageClassName` (the order of the quota evaluator); undefined when neither is there. */
   readonly storageClass?: string;
   readonly volumeName?: string;

@@ -172,14 +172,17 @@ function claimRow(
 
 function claimTooltip(claim: ClaimRecord, description: string): string {
   const size = (bytes: bigint | undefined) => (bytes === undefined ? 'unknown' : markdown(exactBytes(bytes)));
+  const { capacityBytes, capacityProblem, problem } = claim;
+  const hasCapacity = capacityBytes !== undefined || capacityProblem !== undefined;
   const lines = [
     `**${markdown(claim.name)}** in ${markdown(claim.namespace)} — ${markdown(description)}`,
     [
       `- requested: ${size(claim.requestedBytes)}`,
       `- charged: ${size(claim.claimedBytes)}`,
-      `- capacity: ${claim.capacityBytes === undefined ? 'none yet' : size(claim.capacityBytes)}`,
+      `- capacity: ${hasCapacity ? size(capacityBytes) : 'none yet'}`,
     ].join('\n'),
   ];
-  if (claim.problem !== undefined) lines.push(`Not counted: ${markdown(claim.problem)}`);
+  if (problem !== undefined) lines.push(`Not counted: ${markdown(problem)}`);
+  if (capacityProblem !== undefined) lines.push(`Capacity unknown: ${markdown(capacityProblem)}`);
   return lines.join('\n\n');
 }

@@ -51,6 +51,8 @@ export function factRows(view: StorageView, claim: ClaimRecord, pods: PodsFact):
     rows.push(
       fact('modes', claim.accessModes.join(', '), claim.volumeMode === 'Block' ? 'block device' : 'access', 'key'),
     );
+  if (claim.capacityProblem !== undefined)
+    rows.push(fact('capacity', claim.capacityProblem, 'capacity unknown', 'warning'));
   if (claim.capacityBytes !== undefined && claim.capacityBytes !== claim.claimedBytes) {
     rows.push(fact('capacity', humanBytes(claim.capacityBytes), 'capacity', 'dashboard'));
   }

@@ -42,7 +42,10 @@ function readClaim(object: JsonObject, interner: Interner): ClaimRecord | undefi
   });
 }
 
-type Sizes = Pick<ClaimRecord, 'problem' | 'requestedBytes' | 'allocatedBytes' | 'claimedBytes' | 'capacityBytes'>;
+type Sizes = Pick<
+  ClaimRecord,
+  'problem' | 'requestedBytes' | 'allocatedBytes' | 'claimedBytes' | 'capacityBytes' | 'capacityProblem'
+>;
 
 /** Undefined fields are dropped: what is unknown is absent, and absent fields cost no memory. */
 type Loose<T> = { readonly [K in keyof T]-?: T[K] | undefined };
@@ -50,28 +53,30 @@ type Loose<T> = { readonly [K in keyof T]-?: T[K] | undefined };
 /** max(requested, allocated) as ResourceQuota charges it; unknown when one of the two cannot be counted. */
 function sizesOf(spec: JsonObject, status: JsonObject): Loose<Sizes> {
   const problems: string[] = [];
-  const read = (parent: JsonObject, path: string): bigint | undefined => {
+  const capacityProblems: string[] = [];
+  const read = (parent: JsonObject, path: string, into = problems): bigint | undefined => {
     const value = parent.storage;
     if (value === undefined || value === null) return undefined;
     // The API server writes strings; numbers are what YAML without quotes makes of whole bytes.
     const text = typeof value === 'number' ? String(value) : value;
     const bytes =
       typeof text === 'string' ? readBytes(text) : { problem: 'is not a Kubernetes quantity such as 200Gi' };
-    if (bytes.problem !== undefined) problems.push(`${path} ${quoted(value)} ${bytes.problem}`);
+    if (bytes.problem !== undefined) into.push(`${path} ${quoted(value)} ${bytes.problem}`);
     return bytes.bytes;
   };
   const requests = objectAt(objectAt(spec, 'resources'), 'requests');
   const requestedBytes = read(requests, 'spec.resources.requests.storage');
   const allocatedBytes = read(objectAt(status, 'allocatedResources'), 'status.allocatedResources.storage');
-  const uncountable = problems.length > 0;
-  const capacityBytes = read(objectAt(status, 'capacity'), 'status.capacity.storage');
-  const claimedBytes = uncountable ? undefined : larger(requestedBytes ?? 0n, allocatedBytes ?? 0n);
+  const problem = problems.length > 0 ? problems.join('; ') : undefined;
+  const claimedBytes = problem === undefined ? larger(requestedBytes ?? 0n, allocatedBytes ?? 0n) : undefined;
+  const capacityBytes = read(objectAt(status, 'capacity'), 'status.capacity.storage', capacityProblems);
   return {
     requestedBytes,
     allocatedBytes,
     claimedBytes,
     capacityBytes,
-    problem: problems.length > 0 ? problems.join('; ') : undefined,
+    problem,
+    capacityProblem: capacityProblems[0],
   };
 }
 

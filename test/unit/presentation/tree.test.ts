@@ -111,6 +111,14 @@ describe('claim rows', () => {
     assert.match(row?.tooltip ?? '', /Not counted: .*is not a Kubernetes quantity/);
   });
 
+  it('say that only the capacity is unknown of a claim that is counted', () => {
+    const { capacityBytes: _, ...claim } = claimOf('shop/a 50Gi', { capacityProblem: "'abc' is no size" });
+    const [row] = claimRows(viewOf({ claims: [claim] }), 'shop');
+    assert.deepEqual([row?.description, row?.icon?.codicon], ['50Gi', 'database']);
+    assert.match(row?.tooltip ?? '', /- capacity: unknown\n\nCapacity unknown: .*is no size/);
+    assert.doesNotMatch(row?.tooltip ?? '', /Not counted/);
+  });
+
   it('are in natural order, or by size with unknown ones last and ties by name', () => {
     const claims = ['shop/data-10 5Gi', 'shop/data-2 5Gi', 'shop/a-unknown ?', 'shop/cache 1Gi', 'shop/media 9Gi'];
     const order = (sort: 'name' | 'claimed') => labels(claimRows(viewOf({ claims, view: { sort } }), 'shop'));

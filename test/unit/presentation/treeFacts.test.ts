@@ -49,6 +49,7 @@ describe('facts of a claim', () => {
     assert.equal(facts({ storageClass: 'waits' })[0], 'waits: class', 'a bound claim waits for nothing');
     assert.equal(facts({ volumeMode: 'Block' })[1], 'ReadWriteOnce: block device');
     assert.equal(facts({ problem: "'abc' is no size" })[0], "'abc' is no size: size unknown");
+    assert.equal(facts({ capacityProblem: "'abc' is no size" })[2], "'abc' is no size: capacity unknown");
   });
 
   it('give a condition its state unless it is simply true, and its message before its reason', () => {

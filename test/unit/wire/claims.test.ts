@@ -175,7 +175,8 @@ describe('claim reader', () => {
     const record = read(claimJson({ requests: '5Gi', capacity: 'abc' }));
     assert.equal(record.claimedBytes, 5n * gi);
     assert.equal(record.capacityBytes, undefined);
-    assert.match(record.problem ?? '', /^status\.capacity\.storage 'abc'/);
+    assert.equal(record.problem, undefined, 'nothing keeps it from being counted');
+    assert.match(record.capacityProblem ?? '', /^status\.capacity\.storage 'abc'/);
   });
 
   it('ignores times and lists that are none', () => {
