@@ -42,7 +42,8 @@ export class Probe {
     ended.abort();
     if (first === late) {
       limit.abort();
-      return { reason: 'unreachable', message: `${this.#connection.server} cannot be reached: no answer within 5 s.` };
+      const brief = 'no answer within 5 s';
+      return { reason: 'unreachable', message: `${this.#connection.server} cannot be reached: ${brief}.`, brief };
     }
     if (signal.aborted) return 'stopped';
     const result = await answer;

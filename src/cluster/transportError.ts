@@ -55,7 +55,7 @@ export function transportError(error: unknown, server: string): ApiError {
     };
   }
   const words = (code !== undefined && unreachable[code]) || 'connection failed';
-  return { reason: 'unreachable', message: `${server} cannot be reached: ${words}.` };
+  return { reason: 'unreachable', message: `${server} cannot be reached: ${words}.`, brief: words };
 }
 
 /** undici's parser gives no code where the answer is not HTTP from its first byte on. */

@@ -38,6 +38,8 @@ export type ApiErrorReason =
 export interface ApiError {
   readonly reason: ApiErrorReason;
   readonly message: string;
+  /** What happened, in two or three words for a place that names the object already, e.g. `connection refused`. */
+  readonly brief?: string;
   /** The HTTP status, where there was one. */
   readonly status?: number;
   /** How long the server asked us to wait, in milliseconds. */

@@ -104,11 +104,14 @@ export function readable(namespaces: readonly NamespaceClaims[]): string {
   return `${namespaces.filter(({ access }) => access === 'ok').length} of ${counted(namespaces.length, 'namespace')} readable`;
 }
 
+/** A few words for a server that was there before; the whole message, with the remedy, for one that never was. */
 function freshness({ snapshot }: StorageView, nowMs: number): string {
   const { connection, heardMs } = snapshot;
   if (connection.state === 'live') return 'live';
-  const heard = heardMs === undefined ? 'never heard' : `last heard ${ago(nowMs - heardMs)}`;
-  return 'error' in connection ? `${heard}: ${markdown(connection.error.message)}` : heard;
+  const error = 'error' in connection ? connection.error : undefined;
+  if (heardMs === undefined) return error ? `never heard: ${markdown(error.message)}` : 'never heard';
+  const heard = `last heard ${ago(nowMs - heardMs)}`;
+  return error ? `${heard}: ${markdown(error.brief ?? error.message)}` : heard;
 }
 
 function bySize(a: NamespaceClaims, b: NamespaceClaims): number {

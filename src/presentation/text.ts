@@ -3,16 +3,17 @@ export function counted(count: number, singular: string, plural = `${singular}s`
   return `${count} ${count === 1 ? singular : plural}`;
 }
 
-/** How long ago, coarse: `just now`, `14 min`, `2 h`, `3 d`. */
+/** How long ago, coarse: `just now`, `40 s` (in tens), `14 min`, `2 h`, `3 d`. */
 export function age(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return 'just now';
+  if (ms < 10_000) return 'just now';
+  if (minutes < 1) return `${Math.floor(ms / 10_000)}0 s`;
   if (minutes < 120) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
 }
 
-/** `just now`, `14 min ago`. */
+/** `just now`, `40 s ago`, `14 min ago`. */
 export function ago(ms: number): string {
   const text = age(ms);
   return text === 'just now' ? text : `${text} ago`;

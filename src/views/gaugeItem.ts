@@ -7,8 +7,8 @@ import type { StorageView } from '../presentation/storageView.ts';
 import { drawn } from './currentView.ts';
 import { trustedMarkdown } from './trustedMarkdown.ts';
 
-/** While contact is lost the tooltip says for how long. */
-const ageMs = 30_000;
+/** While contact is lost the tooltip says for how long, in tens of seconds at first. */
+const ageMs = 10_000;
 
 /** The gauge in the status bar. Assigned only what has changed, because every assignment is a message to the window. */
 export function gaugeItem(view: Signal<StorageView>, clock: Clock): Disposable {

@@ -219,8 +219,8 @@ describe('connection', () => {
     await server.close();
     const refused = error(await connect(targetAt(url)).json('/api', { signal }));
     assert.deepEqual(
-      [refused.reason, refused.message],
-      ['unreachable', `${url} cannot be reached: connection refused.`],
+      [refused.reason, refused.message, refused.brief],
+      ['unreachable', `${url} cannot be reached: connection refused.`, 'connection refused'],
     );
     const unknown = error(await connect(targetAt('http://nothing.invalid')).json('/api', { signal }));
     assert.match(unknown.message, /http:\/\/nothing\.invalid cannot be reached: name not (found|resolved)\./);

@@ -4,6 +4,7 @@ import { gaugeTooltip } from '../../../src/presentation/gaugeTooltip.ts';
 import { claimOf, heardMs, targetOf, type ViewSeed, viewOf } from '../../support/views.ts';
 
 const error = { reason: 'unreachable', message: 'connection refused' } as const;
+const brief = { ...error, message: 'https://10.0.0.1:6443 cannot be reached: it hung up.', brief: 'it hung up' };
 
 /** The tooltip's paragraphs as a person reads them: escapes decoded. */
 function paragraphs(seed: ViewSeed, nowMs = heardMs): readonly string[] {
@@ -138,6 +139,16 @@ describe('gauge tooltip', () => {
       { connection: { state: 'stale', sinceMs: heardMs, error } },
       heardMs + 1,
       'last heard just now: connection refused',
+    ],
+    [
+      { connection: { state: 'stale', sinceMs: heardMs, error: brief } },
+      heardMs + 59_000,
+      'last heard 50 s ago: it hung up',
+    ],
+    [
+      { connection: { state: 'failing', error: brief }, heardMs: undefined, synced: false },
+      heardMs,
+      'never heard: https://10.0.0.1:6443 cannot be reached: it hung up.',
     ],
     [
       { connection: { state: 'failing', error }, heardMs: undefined, synced: false },

@@ -38,7 +38,9 @@ describe('counts and ages', () => {
   const minute = 60_000;
   const ages: [ms: number, text: string][] = [
     [0, 'just now'],
-    [minute - 1, 'just now'],
+    [9_999, 'just now'],
+    [10_000, '10 s'],
+    [minute - 1, '50 s'],
     [minute, '1 min'],
     [14 * minute + 59_000, '14 min'],
     [119 * minute, '119 min'],

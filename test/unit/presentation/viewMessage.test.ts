@@ -21,7 +21,7 @@ const messages: [what: string, seed: ViewSeed, afterMs: number, message: string 
     'contact lost for a while',
     { ...rows, snapshot: { connection: lost } },
     15_000,
-    'kind-dev · last values, from just now: connection refused',
+    'kind-dev · last values, from 10 s ago: connection refused',
   ],
   [
     'contact lost for long',
@@ -33,7 +33,7 @@ const messages: [what: string, seed: ViewSeed, afterMs: number, message: string 
     'a sign-in that is due',
     { ...rows, snapshot: { connection: { state: 'signIn', error } } },
     15_000,
-    'kind-dev · last values, from just now: connection refused',
+    'kind-dev · last values, from 10 s ago: connection refused',
   ],
   [
     'a connection being made',
