@@ -21,7 +21,7 @@ export function humanBytes(bytes: bigint): string {
 /** A size for people, and exactly where the two differ: `1.5Gi`, `18.6Gi (20,000,000,000 bytes)`. */
 export function exactBytes(bytes: bigint): string {
   const human = humanBytes(bytes);
-  return bytes < 1024n || isExact(bytes, human) ? human : `${human} (${bytes.toLocaleString('en-US')} bytes)`;
+  return isExact(bytes) ? human : `${human} (${bytes.toLocaleString('en-US')} bytes)`;
 }
 
 /** The excess in a message: human, but exact if it would read as 0. */
@@ -29,8 +29,10 @@ export function excessBytes(bytes: bigint): string {
   return bytes < 1024n ? `${bytes} ${bytes === 1n ? 'byte' : 'bytes'}` : humanBytes(bytes);
 }
 
-function isExact(bytes: bigint, human: string): boolean {
-  const match = /^(\d+)(?:\.(\d+))?([A-Z]i)?$/.exec(human);
+/** Whether the size for people leaves nothing out. */
+export function isExact(bytes: bigint): boolean {
+  if (bytes < 1024n) return true;
+  const match = /^(\d+)(?:\.(\d+))?([A-Z]i)?$/.exec(humanBytes(bytes));
   if (!match) return false;
   const [, whole = '0', fraction = '', unit = ''] = match;
   const scaled = BigInt(`${whole}${fraction}`) << BigInt(10 * units.indexOf(unit));

@@ -1,7 +1,7 @@
 import type { BudgetStatus } from '../domain/budgets.ts';
 import type { ClaimRecord } from '../domain/records.ts';
 import type { NamespaceClaims } from '../domain/snapshot.ts';
-import { cutPercent, exactBytes, humanBytes } from './bytes.ts';
+import { cutPercent, exactBytes, humanBytes, isExact } from './bytes.ts';
 import type { StorageView } from './storageView.ts';
 import { ago, counted, markdown, naturalOrder, shortContextName } from './text.ts';
 
@@ -42,7 +42,7 @@ export function gaugeTooltip(view: StorageView, nowMs: number): string {
   return parts.join('\n\n');
 }
 
-/** `At 75.0% claim capacity (150Gi/200Gi)`: the line of the ancestor, kept. */
+/** `At 75.0% claim capacity (150Gi/200Gi)`: the line of the ancestor, kept; exact sizes stand elsewhere. */
 export function capacityLine(status: BudgetStatus): string {
   const { claimedBytes, budget } = status;
   return `At ${cutPercent(claimedBytes, budget.bytes, 1)}% claim capacity (${humanBytes(claimedBytes)}/${humanBytes(budget.bytes)})`;
@@ -53,6 +53,7 @@ function sums(view: StorageView): readonly string[] {
   const parts: string[] = [];
   const total = budgets.find(({ key }) => key === 'total');
   if (total) parts.push(capacityLine(total));
+  if (total && !isExact(total.budget.bytes)) parts.push(`Budget: ${markdown(exactBytes(total.budget.bytes))}`);
   if (alerts.defaultSuspended) {
     parts.push(
       `Nobody has set a budget yet, and the built-in one was exceeded from the start. ${links([['Set a budget', 'setBudget']])}`,
@@ -64,19 +65,21 @@ function sums(view: StorageView): readonly string[] {
   );
   const largest = withClaims.toSorted(bySize).slice(0, largestShown);
   if (largest.length > 0)
-    parts.push(largest.map(({ name, claimedBytes }) => `- ${markdown(name)}: ${humanBytes(claimedBytes)}`).join('\n'));
-  const further = budgets.filter(({ key }) => key !== 'total');
-  if (further.length > 0) {
     parts.push(
-      further
-        .map(
-          (status) =>
-            `- ${status.breached ? '**over budget** ' : ''}${markdown(status.key.replace(':', ' '))}: ${capacityLine(status)}`,
-        )
-        .join('\n'),
+      largest.map(({ name, claimedBytes }) => `- ${markdown(name)}: ${markdown(exactBytes(claimedBytes))}`).join('\n'),
     );
-  }
+  const further = budgets.filter(({ key }) => key !== 'total');
+  if (further.length > 0) parts.push(further.map(furtherLine).join('\n'));
   return parts;
+}
+
+function furtherLine(status: BudgetStatus): string {
+  const { breached, key, claimedBytes, budget } = status;
+  const bytes = (size: bigint) => size.toLocaleString('en-US');
+  const exact = [claimedBytes, budget.bytes].every(isExact)
+    ? ''
+    : `, exactly ${bytes(claimedBytes)} of ${bytes(budget.bytes)} bytes`;
+  return `- ${breached ? '**over budget** ' : ''}${markdown(key.replace(':', ' '))}: ${capacityLine(status)}${exact}`;
 }
 
 function notCounted({ snapshot }: StorageView): readonly string[] {
@@ -90,6 +93,7 @@ function notCounted({ snapshot }: StorageView): readonly string[] {
       for (const claim of claims.values())
         if (claim.claimedBytes === undefined && names.length < uncountedShown) names.push(uncountedLine(claim));
     }
+    if (snapshot.uncounted > names.length) names.push(`- and ${snapshot.uncounted - names.length} more`);
     parts.push(`Not counted: ${counted(snapshot.uncounted, 'claim')} of unknown size\n${names.join('\n')}`);
   }
   return parts;

@@ -54,7 +54,8 @@ export function factRows(view: StorageView, claim: ClaimRecord, pods: PodsFact):
   if (claim.capacityProblem !== undefined)
     rows.push(fact('capacity', claim.capacityProblem, 'capacity unknown', 'warning'));
   if (claim.capacityBytes !== undefined && claim.capacityBytes !== claim.claimedBytes) {
-    rows.push(fact('capacity', humanBytes(claim.capacityBytes), 'capacity', 'dashboard'));
+    const tooltip = markdown(`${exactBytes(claim.capacityBytes)} — capacity`);
+    rows.push({ ...fact('capacity', humanBytes(claim.capacityBytes), 'capacity', 'dashboard'), tooltip });
   }
   for (const condition of claim.conditions) {
     if (condition.type === 'Unused' && condition.status === 'False') continue;

@@ -55,6 +55,18 @@ describe('gauge tooltip', () => {
     );
   });
 
+  it('says exactly what the human sizes of namespaces and budgets cut', () => {
+    const budgets = { total: '30G', 'namespace:a': '25G', 'namespace:b': '1Ti' };
+    const parts = paragraphs({ claims: ['a/a 20000000000', 'b/a 1Gi'], budgets });
+    assert.deepEqual(parts.slice(1, 6), [
+      'At 70.2% claim capacity (19.6Gi/27.9Gi)',
+      'Budget: 27.9Gi (30,000,000,000 bytes)',
+      '2 claims in 2 namespaces, 19.6Gi (21,073,741,824 bytes)',
+      '- a: 18.6Gi (20,000,000,000 bytes)\n- b: 1Gi',
+      '- namespace a: At 80.0% claim capacity (18.6Gi/23.2Gi), exactly 20,000,000,000 of 25,000,000,000 bytes\n- namespace b: At 0.0% claim capacity (1Gi/1Ti)',
+    ]);
+  });
+
   it('cuts percent, and keeps one decimal', () => {
     assert.equal(
       paragraphs({ claims: ['a/a 9996'], budgets: { total: '10k' } })[1],
@@ -108,7 +120,8 @@ describe('gauge tooltip', () => {
     const claims = Array.from({ length: 7 }, (_, index) => `shop/odd-${index} ?`);
     const part = paragraphs({ claims }).find((text) => text.startsWith('Not counted'));
     assert.match(part ?? '', /^Not counted: 7 claims of unknown size\n/);
-    assert.equal(part?.split('\n').length, 1 + 5);
+    assert.equal(part?.split('\n').length, 1 + 5 + 1);
+    assert.match(part ?? '', /\n- and 2 more$/);
   });
 
   it('leaves no hole where there are no namespaces to name', () => {

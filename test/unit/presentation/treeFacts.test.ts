@@ -79,6 +79,14 @@ describe('facts of a claim', () => {
     assert.equal(rows[0]?.tooltip, 'pvc1 — volume');
   });
 
+  it('have the exact capacity in the tooltip', () => {
+    const record = claimOf('shop/data 80Gi', { capacityBytes: 100_000_000_000n });
+    const row = factRows(viewOf(), record, noPods).find(({ description }) => description === 'capacity');
+    assert.equal(row?.label, '93.1Gi');
+    const tooltip = row?.tooltip.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+    assert.equal(tooltip, '93.1Gi (100,000,000,000 bytes) — capacity');
+  });
+
   it('say when pods are being read, and when they cannot be', () => {
     assert.equal(facts({}, { state: 'loading' }).at(-1), 'pods …: ');
     assert.equal(
