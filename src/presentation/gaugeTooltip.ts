@@ -1,6 +1,6 @@
 import type { BudgetStatus } from '../domain/budgets.ts';
 import type { ClaimRecord } from '../domain/records.ts';
-import type { NamespaceClaims } from '../domain/snapshot.ts';
+import type { NamespaceClaims, StorageSnapshot } from '../domain/snapshot.ts';
 import { cutPercent, exactBytes, humanBytes, isExact } from './bytes.ts';
 import type { StorageView } from './storageView.ts';
 import { ago, counted, markdown, naturalOrder, shortContextName } from './text.ts';
@@ -42,17 +42,26 @@ export function gaugeTooltip(view: StorageView, nowMs: number): string {
   return parts.join('\n\n');
 }
 
-/** `At 75.0% claim capacity (150Gi/200Gi)`: the line of the ancestor, kept; exact sizes stand elsewhere. */
-export function capacityLine(status: BudgetStatus): string {
+/**
+ * `At 75.0% claim capacity (150Gi/200Gi)`: the line of the ancestor, kept; exact sizes stand elsewhere.
+ * With a `+` where part of the subject cannot be read, as in the gauge.
+ */
+function capacityLine(status: BudgetStatus, unread: boolean): string {
   const { claimedBytes, budget } = status;
-  return `At ${cutPercent(claimedBytes, budget.bytes, 1)}% claim capacity (${humanBytes(claimedBytes)}/${humanBytes(budget.bytes)})`;
+  const plus = unread ? '+' : '';
+  return `At ${cutPercent(claimedBytes, budget.bytes, 1)}%${plus} claim capacity (${humanBytes(claimedBytes)}${plus}/${humanBytes(budget.bytes)})`;
+}
+
+/** Whether claims of the subject may be missing from its sum because they cannot be read. Unknown sizes are named instead. */
+function isUnread({ budget: { subject }, partial, coverage }: BudgetStatus, snapshot: StorageSnapshot): boolean {
+  return partial && (subject.kind === 'namespace' ? !coverage.readable.has(subject.name) : snapshot.partial);
 }
 
 function sums(view: StorageView): readonly string[] {
   const { snapshot, budgets, alerts } = view;
   const parts: string[] = [];
   const total = budgets.find(({ key }) => key === 'total');
-  if (total) parts.push(capacityLine(total));
+  if (total) parts.push(capacityLine(total, snapshot.partial));
   if (total && !isExact(total.budget.bytes)) parts.push(`Budget: ${markdown(exactBytes(total.budget.bytes))}`);
   if (alerts.defaultSuspended) {
     parts.push(
@@ -69,17 +78,19 @@ function sums(view: StorageView): readonly string[] {
       largest.map(({ name, claimedBytes }) => `- ${markdown(name)}: ${markdown(exactBytes(claimedBytes))}`).join('\n'),
     );
   const further = budgets.filter(({ key }) => key !== 'total');
-  if (further.length > 0) parts.push(further.map(furtherLine).join('\n'));
+  if (further.length > 0) parts.push(further.map((status) => furtherLine(status, snapshot)).join('\n'));
   return parts;
 }
 
-function furtherLine(status: BudgetStatus): string {
+function furtherLine(status: BudgetStatus, snapshot: StorageSnapshot): string {
   const { breached, key, claimedBytes, budget } = status;
+  const unread = isUnread(status, snapshot);
   const bytes = (size: bigint) => size.toLocaleString('en-US');
   const exact = [claimedBytes, budget.bytes].every(isExact)
     ? ''
     : `, exactly ${bytes(claimedBytes)} of ${bytes(budget.bytes)} bytes`;
-  return `- ${breached ? '**over budget** ' : ''}${markdown(key.replace(':', ' '))}: ${capacityLine(status)}${exact}`;
+  const why = unread && budget.subject.kind === 'namespace' ? ', its claims cannot be read' : '';
+  return `- ${breached ? '**over budget** ' : ''}${markdown(key.replace(':', ' '))}: ${capacityLine(status, unread)}${exact}${why}`;
 }
 
 function notCounted({ snapshot }: StorageView): readonly string[] {

@@ -91,8 +91,8 @@ function namespaceRow(namespace: NamespaceClaims): Row {
   const made = namespaceRowsMade.get(namespace);
   if (made) return made;
   const { name, claims, claimedBytes, uncounted } = namespace;
-  const unreadable = namespace.access !== 'ok' ? ' · no access' : '';
-  const description = `${counted(claims.size, 'claim')} · ${humanBytes(claimedBytes)}${uncounted > 0 ? '+' : ''}${unreadable}`;
+  const refused = namespace.access === 'forbidden' ? ' · no access' : '';
+  const description = `${counted(claims.size, 'claim')} · ${humanBytes(claimedBytes)}${refused}`;
   const row: Row = {
     id: namespace.uid ?? `ns:${name}`,
     kind: 'namespace',
@@ -102,7 +102,7 @@ function namespaceRow(namespace: NamespaceClaims): Row {
     icon: { codicon: 'symbol-namespace' },
     collapsible: claims.size > 0 ? 'collapsed' : 'none',
     contextValue: 'namespace',
-    accessibilityLabel: `Namespace ${plain(name)}, ${description.replace(' · ', ', ')}`,
+    accessibilityLabel: `Namespace ${plain(name)}, ${description.replaceAll(' · ', ', ')}`,
     level: 'normal',
     namespace: name,
   };

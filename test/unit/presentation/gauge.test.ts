@@ -68,6 +68,12 @@ const rows: [state: string, seed: ViewSeed, text: string, background: string, co
   ],
   ['live, partly readable', { ...normal, access: { dark: 'forbidden' } }, '$(database) 150Gi+ / 200Gi (75%+)', 'none'],
   [
+    'live, a size unknown, which the tooltip names',
+    { claims: ['shop/a 150Gi', 'shop/b ?'] },
+    '$(database) 150Gi / 200Gi (75%)',
+    'none',
+  ],
+  [
     'live, partly readable, breach',
     { ...breach, access: { dark: 'forbidden' } },
     '$(warning) 210Gi+ / 200Gi (105%+)',

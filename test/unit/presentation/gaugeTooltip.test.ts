@@ -107,6 +107,28 @@ describe('gauge tooltip', () => {
     );
   });
 
+  it('says of which budgets part cannot be read', () => {
+    const access = { dark: 'forbidden' } as const;
+    const claims = ['shop/a 60Gi gp3', 'odd/a 1Gi gp3', 'odd/b ?'];
+    const budgets = {
+      total: '100Gi',
+      'namespace:dark': '2Ti',
+      'namespace:nowhere': '2Ti',
+      'namespace:shop': '120Gi',
+      'namespace:odd': '10Gi',
+      'class:gp3': '122Gi',
+    };
+    const parts = paragraphs({ claims, access, budgets });
+    assert.equal(parts[1], 'At 61.0%+ claim capacity (61Gi+/100Gi)');
+    assert.deepEqual(parts[4]?.split('\n'), [
+      '- namespace dark: At 0.0%+ claim capacity (0+/2Ti), its claims cannot be read',
+      '- namespace nowhere: At 0.0%+ claim capacity (0+/2Ti), its claims cannot be read',
+      '- namespace shop: At 50.0% claim capacity (60Gi/120Gi)',
+      '- namespace odd: At 10.0% claim capacity (1Gi/10Gi)',
+      '- class gp3: At 50.0%+ claim capacity (61Gi+/122Gi)',
+    ]);
+  });
+
   it('names what is not counted, and why', () => {
     const text = paragraphs({ claims: ['shop/a ?', 'shop/b 1Gi'] }).join('\n');
     assert.match(

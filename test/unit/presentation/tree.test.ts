@@ -17,9 +17,9 @@ describe('namespace rows', () => {
     assert.deepEqual(texts(rootRows(viewOf(seed))), ['blog  1 claim · 18.6Gi', 'shop  3 claims · 151Gi']);
   });
 
-  it('say that a sum leaves something out', () => {
+  it('say in the tooltip that a sum leaves unknown sizes out', () => {
     const rows = rootRows(viewOf({ claims: ['shop/a 1Gi', 'shop/b ?', 'blog/a 1Gi'] }));
-    assert.deepEqual(texts(rows), ['blog  1 claim · 1Gi', 'shop  2 claims · 1Gi+']);
+    assert.deepEqual(texts(rows), ['blog  1 claim · 1Gi', 'shop  2 claims · 1Gi']);
     assert.deepEqual(
       rows.map(({ tooltip }) => tooltip),
       ['**blog**\n\n1 claim, 1Gi claimed', '**shop**\n\n2 claims, 1Gi claimed, 1 of unknown size'],
@@ -78,7 +78,13 @@ describe('the row of namespaces without access', () => {
   it('leaves a namespace out whose last claims are still shown', () => {
     const view = viewOf({ claims: ['shop/a 1Gi'], access: { shop: 'forbidden' } });
     assert.deepEqual(texts(rootRows(view)), ['shop  1 claim · 1Gi · no access']);
+    assert.equal(rootRows(view)[0]?.accessibilityLabel, 'Namespace shop, 1 claim, 1Gi, no access');
     assert.deepEqual(withoutAccessRows(view), []);
+  });
+
+  it('says no access only where it is refused', () => {
+    const view = viewOf({ claims: ['shop/a 1Gi'], access: { shop: 'unknown' } });
+    assert.deepEqual(texts(rootRows(view)), ['shop  1 claim · 1Gi']);
   });
 });
 
