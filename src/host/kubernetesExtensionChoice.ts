@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import { messageText } from '../presentation/text.ts';
 import type { KubeconfigPath } from './kubernetesExtension.ts';
+import { unlessLate } from './unlessLate.ts';
 
 const extensionId = 'ms-kubernetes-tools.vscode-kubernetes-tools';
 const limitMs = 5_000;
@@ -44,20 +45,14 @@ export class KubernetesExtensionChoice implements Disposable {
     void this.#ask(installed);
   }
 
-  /** An answer that comes after five seconds is ignored: the session that runs by then is not thrown away for it. */
+  /** A first answer after five seconds is ignored: the session that runs by then is not thrown away for it. */
   async #ask(installed: Extension<unknown>): Promise<void> {
-    const startedMs = this.#clock.monotonicMs();
-    let settled = false;
+    const tell = unlessLate(limitMs, this.#clock, (path: KubeconfigPath) => this.#changed(path));
     try {
       // Before the API package is imported: that asks for all APIs at once, and a failure would be rejected many times.
       await installed.activate();
       const { followKubernetesExtension } = await import('./kubernetesExtension.ts');
-      const subscription = await followKubernetesExtension((path) => {
-        if (!settled && this.#clock.monotonicMs() - startedMs > limitMs) return;
-        settled = true;
-        this.#changed(path);
-      });
-      this.#lifetime.add(subscription);
+      this.#lifetime.add(await followKubernetesExtension(tell));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#log.info(`The Kubernetes extension is not followed: ${reason}`);
