@@ -115,6 +115,7 @@ export function activate(context: ExtensionContext): PvcWatchApi {
   own.add(
     contextCommands({
       view,
+      settings,
       storage,
       pinned,
       trusted,

@@ -60,15 +60,15 @@ export function matchingPicks<T>(picks: readonly Pick<T>[], text: string, limit:
   return [...inLabel, ...elsewhere].slice(0, limit);
 }
 
-/** Every context; undefined stands for following the kubeconfig again. */
+/** Every context; undefined stands for following the kubeconfig again, or `configured` (`pvcwatch.context`) if that is not ''. */
 export function contextPicks(
   contexts: readonly ContextSummary[],
   pinned: string | undefined,
+  configured: string,
 ): readonly Pick<string | undefined>[] {
-  const current = contexts.find((context) => context.current);
   const follow: Pick<undefined> = {
     label: '$(sync) Follow kubeconfig',
-    description: current ? `now ${withoutIcons(current.name)}` : 'no current context',
+    description: configured === '' ? nowCurrent(contexts) : nowConfigured(contexts, configured),
     value: undefined,
   };
   return [
@@ -82,6 +82,18 @@ export function contextPicks(
       value: context.name,
     })),
   ];
+}
+
+function nowCurrent(contexts: readonly ContextSummary[]): string {
+  const current = contexts.find((context) => context.current);
+  return current ? `now ${withoutIcons(current.name)}` : 'no current context';
+}
+
+function nowConfigured(contexts: readonly ContextSummary[], configured: string): string {
+  const name = withoutIcons(configured);
+  return contexts.some((context) => context.name === configured)
+    ? `now ${name}, by pvcwatch.context`
+    : `pvcwatch.context is ${name}, which is not in it`;
 }
 
 /** The open episodes, to choose the one to snooze. */

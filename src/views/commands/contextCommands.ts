@@ -1,6 +1,7 @@
 import { commands, window } from 'vscode';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Signal } from '../../base/signal.ts';
+import type { Settings } from '../../domain/settings.ts';
 import { contextPicks } from '../../presentation/picks.ts';
 import type { StorageView } from '../../presentation/storageView.ts';
 import { messageText, plain } from '../../presentation/text.ts';
@@ -10,6 +11,7 @@ import { choose } from './quickPick.ts';
 
 export interface ContextCommandParts {
   readonly view: Signal<StorageView>;
+  readonly settings: Signal<Settings>;
   readonly storage: CurrentStorage;
   readonly pinned: { readonly signal: Signal<string | undefined>; set(contextName: string | undefined): void };
   /** Reads the kubeconfig files again. */
@@ -22,7 +24,7 @@ export interface ContextCommandParts {
 
 /** Commands about what is followed. */
 export function contextCommands(parts: ContextCommandParts): DisposableStore {
-  const { view, storage, pinned, rereadKubeconfig, closeDemo } = parts;
+  const { view, settings, storage, pinned, rereadKubeconfig, closeDemo } = parts;
   const lifetime = new DisposableStore();
   const follow = (contextName: string | undefined) => {
     // It may have left the kubeconfig while the question was open.
@@ -45,7 +47,7 @@ export function contextCommands(parts: ContextCommandParts): DisposableStore {
     commands.registerCommand('pvcwatch.switchContext', async () => {
       const demo = view.value.snapshot.target?.demo === true;
       // The pin is not in force while the demo cluster is open.
-      const picks = contextPicks(storage.contexts, demo ? undefined : pinned.signal.value);
+      const picks = contextPicks(storage.contexts, demo ? undefined : pinned.signal.value, settings.value.context);
       const chosen = await choose(picks, {
         title: 'Switch Context',
         placeHolder: `${demo ? 'Closes the demo cluster. ' : ''}Followed in this window only; the kubeconfig is not changed`,

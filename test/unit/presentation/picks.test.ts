@@ -73,7 +73,11 @@ describe('matching picks', () => {
 
 describe('context picks', () => {
   it('offer every context, and to follow the kubeconfig', () => {
-    const picks = contextPicks([context('kind-dev', { current: true }), context('prod-eu'), context('lab')], 'prod-eu');
+    const picks = contextPicks(
+      [context('kind-dev', { current: true }), context('prod-eu'), context('lab')],
+      'prod-eu',
+      '',
+    );
     assert.deepEqual(
       picks.map(({ label, description, value }) => [label, description, value]),
       [
@@ -86,8 +90,15 @@ describe('context picks', () => {
     assert.equal(picks[1]?.detail, 'kind-dev-cluster · default');
   });
 
+  it('say that pvcwatch.context comes before the current context', () => {
+    const contexts = [context('kind-dev', { current: true }), context('prod-eu')];
+    assert.equal(contextPicks(contexts, 'kind-dev', 'prod-eu')[0]?.description, 'now prod-eu, by pvcwatch.context');
+    const gone = 'pvcwatch.context is lab, which is not in it';
+    assert.equal(contextPicks(contexts, 'kind-dev', 'lab')[0]?.description, gone);
+  });
+
   it('say that there is no current context', () => {
-    assert.equal(contextPicks([], undefined)[0]?.description, 'no current context');
+    assert.equal(contextPicks([], undefined, '')[0]?.description, 'no current context');
   });
 });
 
@@ -178,7 +189,9 @@ describe('cluster text in a quick pick', () => {
     };
     const picks = [
       ...claimPicks(view),
-      ...contextPicks([odd], undefined),
+      ...contextPicks([odd], undefined, ''),
+      ...contextPicks([odd], undefined, hostile),
+      ...contextPicks([], undefined, hostile),
       ...budgetPicks(view),
       ...episodePicks([episode]),
       ...snoozePicks([{ episodeKey: 'k', subject: episode.subject, contextLabel: hostile }], 0),
