@@ -111,7 +111,8 @@ export function activate(context: ExtensionContext): PvcWatchApi {
   own.add(claimDecorations());
   const claims = own.add(claimsView({ view, session: storage.session, clock, seen: viewSeen }));
   const manifests = own.add(new ManifestDocuments(storage.snapshot, storage.session));
-  own.add(claimCommands({ view, claims, manifests }));
+  const kubeconfigFiles = () => filesOf(follower.choice.value);
+  own.add(claimCommands({ view, claims, manifests, kubeconfigFiles }));
   own.add(
     contextCommands({
       view,
@@ -121,7 +122,8 @@ export function activate(context: ExtensionContext): PvcWatchApi {
       trusted,
       rereadKubeconfig: () => follower.refresh(),
       closeDemo: () => demo.close(),
-      signIn: (contextName) => signInTask(contextName, filesOf(follower.choice.value)),
+      kubeconfigFiles,
+      signIn: signInTask,
     }),
   );
   own.add(demoCommands(demo));

@@ -3,7 +3,8 @@ import { ProcessExecution, Task, type TaskExecution, TaskPanelKind, TaskRevealKi
 import { withoutIcons, withoutVariables } from '../presentation/text.ts';
 
 /**
- * Opens a terminal with `kubectl --context NAME get --raw /readyz`, where a credential plugin can ask what it has to.
+ * Opens a terminal with `kubectl --context NAME get --raw /readyz` on these kubeconfig files, where a credential plugin can
+ * ask what it has to.
  *
  * Resolves to true when kubectl succeeded. A task and not a bare terminal, because only a task tells how it ended.
  * Rejects when the task cannot be started.
@@ -12,7 +13,7 @@ export async function signInTask(contextName: string, kubeconfigFiles: readonly 
   // A task would expand it, and so run whatever the kubeconfig names.
   if (withoutVariables(contextName) !== contextName)
     throw new Error('the name of the context contains ${, which a task does not take as it is');
-  const env = kubeconfigFiles.length === 0 ? {} : { KUBECONFIG: kubeconfigFiles.join(delimiter) };
+  const env = { KUBECONFIG: kubeconfigFiles.join(delimiter) };
   const execution = new ProcessExecution('kubectl', ['--context', contextName, 'get', '--raw', '/readyz'], { env });
   const task = new Task(
     { type: 'pvcwatch' },

@@ -76,7 +76,7 @@ export function markdown(text: string): string {
  * that cmd puts in the value of a `%VARIABLE%`. Control characters, which a terminal would obey even inside quotes, are left out.
  */
 export function shellQuote(text: string, windows = false): string {
-  const line = text.replace(/\p{Cc}/gu, '');
+  const line = withoutControls(text);
   // zsh expands a leading `=`, PowerShell a leading `@`.
   if (/^[A-Za-z0-9_\-./:+][A-Za-z0-9_\-./:@+=]*$/.test(line)) return line;
   if (!windows) return `'${line.replaceAll("'", "'\\''")}'`;
@@ -86,11 +86,17 @@ export function shellQuote(text: string, windows = false): string {
   return `"${inner.replace(/\\+$/, '$&$&')}"`;
 }
 
-/** The command that shows a claim. */
+/** Text for the clipboard, from where it may get into a terminal: it has no line breaks and nothing that one would obey. */
+export function withoutControls(text: string): string {
+  return text.replace(/\p{Cc}/gu, '');
+}
+
+/** The command that shows a claim; without a context where the account of the pod is followed, as kubectl does by itself. */
 export function kubectlCommand(
-  claim: { readonly contextName: string; readonly namespace: string; readonly name: string },
+  claim: { readonly contextName: string | undefined; readonly namespace: string; readonly name: string },
   windows = false,
 ): string {
   const quote = (text: string) => shellQuote(text, windows);
-  return `kubectl --context ${quote(claim.contextName)} -n ${quote(claim.namespace)} get pvc ${quote(claim.name)}`;
+  const context = claim.contextName === undefined ? '' : `--context ${quote(claim.contextName)} `;
+  return `kubectl ${context}-n ${quote(claim.namespace)} get pvc ${quote(claim.name)}`;
 }

@@ -1,6 +1,7 @@
 import { commands, env, window } from 'vscode';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Signal } from '../../base/signal.ts';
+import { kubectlReach } from '../../presentation/kubectlReach.ts';
 import { claimPicks } from '../../presentation/picks.ts';
 import type { ClaimRef } from '../../presentation/row.ts';
 import type { StorageView } from '../../presentation/storageView.ts';
@@ -14,10 +15,12 @@ export interface ClaimCommandParts {
   readonly view: Signal<StorageView>;
   readonly claims: ClaimsView;
   readonly manifests: ManifestDocuments;
+  /** Those that the target was read from. */
+  readonly kubeconfigFiles: () => readonly string[];
 }
 
 /** Commands about one claim. From the palette they ask for it. */
-export function claimCommands({ view, claims, manifests }: ClaimCommandParts): DisposableStore {
+export function claimCommands({ view, claims, manifests, kubeconfigFiles }: ClaimCommandParts): DisposableStore {
   const lifetime = new DisposableStore();
   const ask = async (title: string): Promise<ClaimRef | undefined> => {
     const picks = claimPicks(view.value);
@@ -58,9 +61,13 @@ export function claimCommands({ view, claims, manifests }: ClaimCommandParts): D
     commands.registerCommand(
       'pvcwatch.copyKubectlCommand',
       withClaim('Copy kubectl Command', async (claim) => {
-        if (view.value.snapshot.target?.demo)
-          void window.showInformationMessage('The demo cluster is in no kubeconfig, so kubectl cannot reach it.');
-        else await env.clipboard.writeText(kubectlCommand(claim, process.platform === 'win32'));
+        const reach = kubectlReach(view.value.snapshot.target ?? { demo: false }, kubeconfigFiles());
+        const contextName = reach === 'inCluster' ? undefined : claim.contextName;
+        await env.clipboard.writeText(kubectlCommand({ ...claim, contextName }, process.platform === 'win32'));
+        if (reach === 'demo')
+          void window.showInformationMessage(
+            'Copied. The context of the demo cluster exists only in this window, so kubectl does not know it.',
+          );
       }),
     ),
   );

@@ -2,6 +2,7 @@ import { commands, window } from 'vscode';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Signal } from '../../base/signal.ts';
 import type { Settings } from '../../domain/settings.ts';
+import { kubectlReach, signInRefusal } from '../../presentation/kubectlReach.ts';
 import { contextPicks } from '../../presentation/picks.ts';
 import type { StorageView } from '../../presentation/storageView.ts';
 import { messageText, plain } from '../../presentation/text.ts';
@@ -18,8 +19,10 @@ export interface ContextCommandParts {
   readonly rereadKubeconfig: () => void;
   readonly closeDemo: () => void;
   readonly trusted: Signal<boolean>;
-  /** True when kubectl reached the cluster in the terminal. */
-  readonly signIn: (contextName: string) => Promise<boolean>;
+  /** Those that the target was read from. */
+  readonly kubeconfigFiles: () => readonly string[];
+  /** True when kubectl, with these files, reached the cluster in the terminal. */
+  readonly signIn: (contextName: string, kubeconfigFiles: readonly string[]) => Promise<boolean>;
 }
 
 /** Commands about what is followed. */
@@ -88,8 +91,15 @@ function tellGone(contextName: string): void {
   );
 }
 
-async function signIn({ view, storage, trusted, signIn: run }: ContextCommandParts): Promise<void> {
+async function signIn({ view, storage, trusted, kubeconfigFiles, signIn: run }: ContextCommandParts): Promise<void> {
   const { target } = view.value.snapshot;
+  const files = kubeconfigFiles();
+  // kubectl would take a context of that name from the user's own kubeconfig.
+  const refusal = target && signInRefusal(kubectlReach(target, files));
+  if (refusal !== undefined) {
+    void window.showInformationMessage(messageText(refusal));
+    return;
+  }
   if (!trusted.value) {
     await commands.executeCommand('workbench.trust.manage');
     return;
@@ -99,7 +109,7 @@ async function signIn({ view, storage, trusted, signIn: run }: ContextCommandPar
     return;
   }
   try {
-    const connected = await run(target.contextName);
+    const connected = await run(target.contextName, files);
     if (view.value.snapshot.target?.key !== target.key) return;
     if (connected) storage.retry('click');
     else

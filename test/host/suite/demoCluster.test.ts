@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { commands } from 'vscode';
+import { commands, env, tasks } from 'vscode';
 import { cleanWindow } from '../support/cleanWindow.ts';
 import { writeKubeconfig } from '../support/kubeconfigFile.ts';
 import { claimsOf, live, nothingFollowed } from '../support/product.ts';
+import { acceptingFirst } from '../support/quickInput.ts';
 import { SimulatedCluster } from '../support/simulatedCluster.ts';
 
 describe('demo cluster', () => {
@@ -32,6 +33,15 @@ describe('demo cluster', () => {
     } finally {
       await cluster.stop();
     }
+  });
+
+  it('gives out kubectl commands of its own context, and asks nobody to sign in to it', async () => {
+    await commands.executeCommand('pvcwatch.openDemoCluster');
+    await live('demo');
+    await acceptingFirst('pvcwatch.copyKubectlCommand');
+    assert.match(await env.clipboard.readText(), /^kubectl --context demo -n [a-z-]+ get pvc [a-z0-9-]+$/);
+    await commands.executeCommand('pvcwatch.signIn');
+    assert.deepEqual(tasks.taskExecutions, []);
   });
 
   it('is one cluster however often it is opened', async () => {

@@ -172,6 +172,7 @@ describe('a shell argument', () => {
   it('makes the kubectl command of a claim', () => {
     const claim = { contextName: 'kind-dev', namespace: 'shop', name: 'data-db-0' };
     assert.equal(kubectlCommand(claim), 'kubectl --context kind-dev -n shop get pvc data-db-0');
+    assert.equal(kubectlCommand({ ...claim, contextName: undefined }), 'kubectl -n shop get pvc data-db-0');
     const odd = { ...claim, contextName: "it's $(mine)" };
     assert.equal(kubectlCommand(odd), "kubectl --context 'it'\\''s $(mine)' -n shop get pvc data-db-0");
     assert.equal(kubectlCommand(odd, true), 'kubectl --context "it\'s `$(mine)" -n shop get pvc data-db-0');
