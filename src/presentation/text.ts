@@ -66,6 +66,11 @@ export function withoutVariables(text: string): string {
   return text.replaceAll('${', '$ {');
 }
 
+/** Cluster text as one segment of a URI's path. Half a surrogate pair, which no URI can hold, is replaced. */
+export function uriSegment(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
 /** Cluster text in Markdown: nothing in it is markup, a link, HTML or an icon. */
 export function markdown(text: string): string {
   return plain(text).replace(/[\\`*_{}[\]()#+\-.!|<>~&$:@]/g, (character) => `&#${character.codePointAt(0)};`);

@@ -3,7 +3,7 @@ import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import type { Signal } from '../base/signal.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
 import type { ClaimRef } from '../presentation/row.ts';
-import { plain } from '../presentation/text.ts';
+import { plain, uriSegment } from '../presentation/text.ts';
 import type { Session } from '../session/session.ts';
 
 const scheme = 'pvcwatch-manifest';
@@ -124,7 +124,7 @@ function isOf({ claim, server }: Manifest, { target }: Session): boolean {
 function manifestUri(claim: ClaimRef): Uri {
   return Uri.from({
     scheme,
-    path: `/${encodeURIComponent(claim.contextName)}/${claim.namespace}/${claim.name}.yaml`,
+    path: `/${[claim.contextName, claim.namespace, claim.name].map(uriSegment).join('/')}.yaml`,
     query: JSON.stringify(claim),
   });
 }

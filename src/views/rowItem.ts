@@ -1,5 +1,6 @@
 import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
 import type { Row } from '../presentation/row.ts';
+import { uriSegment } from '../presentation/text.ts';
 
 /** Scheme of the URIs that carry a row's level to its decoration. */
 export const claimScheme = 'pvcwatch-claim';
@@ -20,6 +21,6 @@ export function rowItem(row: Row): TreeItem {
   if (row.icon)
     item.iconPath = new ThemeIcon(row.icon.codicon, row.icon.color ? new ThemeColor(row.icon.color) : undefined);
   if (row.level !== 'normal')
-    item.resourceUri = Uri.from({ scheme: claimScheme, path: `/${encodeURIComponent(row.id)}`, query: row.level });
+    item.resourceUri = Uri.from({ scheme: claimScheme, path: `/${uriSegment(row.id)}`, query: row.level });
   return item;
 }

@@ -5,7 +5,7 @@ import { kubectlReach } from '../../presentation/kubectlReach.ts';
 import { claimPicks } from '../../presentation/picks.ts';
 import type { ClaimRef } from '../../presentation/row.ts';
 import type { StorageView } from '../../presentation/storageView.ts';
-import { kubectlCommand, messageText } from '../../presentation/text.ts';
+import { kubectlCommand, messageText, withoutControls } from '../../presentation/text.ts';
 import type { ClaimsView } from '../claimsView.ts';
 import type { ManifestDocuments } from '../manifestDocuments.ts';
 import { TreeNode } from '../treeNode.ts';
@@ -54,7 +54,7 @@ export function claimCommands({ view, claims, manifests, kubeconfigFiles }: Clai
   lifetime.add(
     commands.registerCommand(
       'pvcwatch.copyName',
-      withClaim('Copy Name', async ({ name }) => env.clipboard.writeText(name)),
+      withClaim('Copy Name', async ({ name }) => env.clipboard.writeText(withoutControls(name))),
     ),
   );
   lifetime.add(

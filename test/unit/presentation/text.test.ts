@@ -11,6 +11,8 @@ import {
   plain,
   shellQuote,
   shortContextName,
+  uriSegment,
+  withoutControls,
   withoutIcons,
   withoutLinks,
   withoutVariables,
@@ -115,6 +117,18 @@ describe('cluster text', () => {
     assert.equal(messageText('See [x](command:y)\nnow').replaceAll('\u200b', ''), 'See [x](command:y) now');
     assert.equal(messageText('n'.repeat(1000)), 'n'.repeat(1000));
     assert.equal(messageText('n'.repeat(1001)), `${'n'.repeat(999)}…`);
+  });
+
+  it('has no line break and nothing that a terminal obeys in the clipboard', () => {
+    fc.assert(fc.property(hostile, (text) => assert.doesNotMatch(withoutControls(text), /\p{Cc}/u)));
+    assert.equal(withoutControls('data\u001b[2J\nreboot\r'), 'data[2Jreboot');
+    assert.equal(withoutControls('data-db-0'), 'data-db-0');
+  });
+
+  it('is one segment of a URI, whatever it holds', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => assert.match(uriSegment(text), /^[\w%.~!*'()-]*$/)));
+    assert.equal(uriSegment('arn:aws/prod eu'), 'arn%3Aaws%2Fprod%20eu');
+    assert.equal(uriSegment('a\ud800b'), 'a%EF%BF%BDb');
   });
 
   it('has no variable for a task to expand', () => {
