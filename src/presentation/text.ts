@@ -30,7 +30,7 @@ export function naturalOrder(a: string, b: string): number {
 /** A context's short name: its label if configured, else the last segment of an ARN or `gke_project_zone_name`, else the name. */
 export function shortContextName(name: string, label?: string): string {
   if (label) return label;
-  if (name.startsWith('arn:')) return name.slice(name.lastIndexOf('/') + 1) || name;
+  if (name.startsWith('arn:')) return /[^/:]+$/.exec(name)?.[0] ?? name;
   const gke = /^gke_[^_]+_[^_]+_(.+)$/.exec(name);
   return gke?.[1] ?? name;
 }

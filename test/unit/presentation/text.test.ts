@@ -57,6 +57,8 @@ describe('the short name of a context', () => {
   const names: [name: string, label: string | undefined, short: string][] = [
     ['kind-dev', undefined, 'kind-dev'],
     ['arn:aws:eks:eu-west-1:123456789012:cluster/prod-eu', undefined, 'prod-eu'],
+    ['arn:aws:eks:eu-west-1:123456789012:prod', undefined, 'prod'],
+    ['arn:aws:eks:eu-west-1:123456789012:cluster/', undefined, 'arn:aws:eks:eu-west-1:123456789012:cluster/'],
     ['gke_my-project_europe-west1-b_shop', undefined, 'shop'],
     ['gke_my-project_europe-west1_shop_2', undefined, 'shop_2'],
     ['gke_only', undefined, 'gke_only'],
