@@ -2,6 +2,7 @@ import { type BudgetStatus, measureBudgets } from '../domain/budgets.ts';
 import type { AlertState } from '../domain/episode.ts';
 import { budgetsOf, type ContextSettings, type Settings, settingsFor } from '../domain/settings.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
+import type { Target } from '../domain/target.ts';
 import { shortContextName } from './text.ts';
 
 export type Sort = 'name' | 'claimed';
@@ -15,7 +16,7 @@ export interface StorageView {
   readonly warnAtPercent: number;
   readonly showEmptyNamespaces: boolean;
   readonly sort: Sort;
-  /** Chosen in this window with Switch Context. */
+  /** What is followed was chosen in this window with Switch Context. */
   readonly pinned: boolean;
   /** The configured label of the context, if any. */
   readonly contextLabel: string | undefined;
@@ -43,12 +44,27 @@ export function measureStorage(snapshot: StorageSnapshot, settings: Settings): M
   };
 }
 
-/** Joins what is drawn. */
+/** Joins what is drawn; `pinned` is the context chosen in this window, which may not be the one that is followed. */
 export function storageView(
   { snapshot, budgets, settings }: MeasuredStorage,
   alerts: AlertState,
-  place: { readonly pinned: boolean; readonly remote: string | undefined },
+  { pinned, remote }: { readonly pinned: string | undefined; readonly remote: string | undefined },
 ): StorageView {
   const { warnAtPercent, showEmptyNamespaces, sort, label } = settings;
-  return { snapshot, budgets, alerts, warnAtPercent, showEmptyNamespaces, sort, contextLabel: label, ...place };
+  return {
+    snapshot,
+    budgets,
+    alerts,
+    warnAtPercent,
+    showEmptyNamespaces,
+    sort,
+    pinned: isPinned(snapshot.target, pinned),
+    contextLabel: label,
+    remote,
+  };
+}
+
+/** The demo cluster and the account of a pod are followed whatever is pinned. */
+function isPinned(target: Target | undefined, pinned: string | undefined): boolean {
+  return target !== undefined && target.contextName === pinned && !target.demo;
 }

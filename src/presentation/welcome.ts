@@ -51,7 +51,7 @@ function cannotConnect({ snapshot: { target }, remote }: StorageView, error: Api
 export function viewDescription(view: StorageView): string {
   const { target } = view.snapshot;
   if (!target) return '';
-  return `${plain(shortContextName(target.contextName, view.contextLabel))}${view.pinned && !target.demo ? ' (pinned)' : ''}`;
+  return `${plain(shortContextName(target.contextName, view.contextLabel))}${view.pinned ? ' (pinned)' : ''}`;
 }
 
 /** Badge of the view: open episodes. */

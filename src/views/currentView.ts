@@ -23,7 +23,7 @@ export interface CurrentViewParts {
 /** Everything that is drawn, joined from its parts. */
 export function currentView({ measured, alerts, pinned, remote }: CurrentViewParts): Signal<StorageView> & Disposable {
   return derive([measured, alerts, pinned], () =>
-    storageView(measured.value, alerts.value, { pinned: pinned.value !== undefined, remote }),
+    storageView(measured.value, alerts.value, { pinned: pinned.value, remote }),
   );
 }
 

@@ -81,7 +81,7 @@ describe('view description', () => {
     [{ view: { pinned: true } }, 'kind-dev (pinned)'],
     [{ target: targetOf({ contextName: 'gke_p_z_shop-eu' }), view: { pinned: true } }, 'shop-eu (pinned)'],
     [{ view: { contextLabel: 'PROD' } }, 'PROD'],
-    [{ target: targetOf({ contextName: 'demo', demo: true }), view: { pinned: true } }, 'demo'],
+    [{ target: targetOf({ contextName: 'demo', demo: true }) }, 'demo'],
     [{ target: targetOf({ contextName: 'a\u202eb\n' }) }, 'a b'],
   ];
   for (const [seed, text] of descriptions) it(`is '${text}'`, () => assert.equal(viewDescription(viewOf(seed)), text));
