@@ -1,3 +1,5 @@
+import type { SettingProblem } from '../domain/settings.ts';
+
 /** What a path of the settings may refer to. */
 export interface PathPlace {
   readonly home: string;
@@ -7,6 +9,16 @@ export interface PathPlace {
 }
 
 const folderVariable = `\${workspaceFolder}`;
+
+/**
+ * Why a path cannot be what somebody meant: it is in a workspace folder, and none is open. A folder that is not trusted is no
+ * mistake of theirs.
+ */
+export function pathProblem(setting: string, path: string, { workspaceFolder }: PathPlace): SettingProblem | undefined {
+  if (!path.includes(folderVariable) || workspaceFolder !== undefined) return undefined;
+  const message = `${setting}: ${folderVariable} stands for a folder, and none is open. Expected a path with ~ or from the root.`;
+  return { setting, message };
+}
 
 /**
  * `~` and `${workspaceFolder}`, as in VS Code's own settings. '' for a path in a folder that is not open, or not trusted.

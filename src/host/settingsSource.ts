@@ -4,7 +4,7 @@ import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import { parseSettings, type RawSetting, type SettingProblem, type Settings } from '../domain/settings.ts';
 import { messageText } from '../presentation/text.ts';
-import { expandPath } from './expandPath.ts';
+import { expandPath, pathProblem } from './expandPath.ts';
 
 /** The settings in force, and their changes. A wrong value is told once; what was in force before stays. */
 export interface SettingsSource extends Disposable {
@@ -36,12 +36,14 @@ export function settingsSource(): SettingsSource {
       raw.set(name, text);
       return setting;
     }, previous);
-    for (const problem of problems) report(problem);
-    const kubeconfig = expandPath(settings.kubeconfig, {
+    const place = {
       home: homedir(),
       workspaceFolder: workspace.workspaceFolders?.[0]?.uri.fsPath,
       trusted: workspace.isTrusted,
-    });
+    };
+    const misplaced = pathProblem(`${section}.kubeconfig`, settings.kubeconfig, place);
+    for (const problem of [...problems, ...(misplaced ? [misplaced] : [])]) report(problem);
+    const kubeconfig = misplaced ? (previous?.kubeconfig ?? '') : expandPath(settings.kubeconfig, place);
     return { ...settings, kubeconfig };
   };
   const source = new SignalSource(read());
