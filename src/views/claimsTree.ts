@@ -8,7 +8,7 @@ import { factRows, rootRows, withoutAccessRows } from '../presentation/tree.ts';
 import type { Session } from '../session/session.ts';
 import { PodFacts } from './podFacts.ts';
 import { rowItem } from './rowItem.ts';
-import { merged, type TreeNode } from './treeNode.ts';
+import { isSameText, merged, showsBelow, type TreeNode } from './treeNode.ts';
 import { trustedMarkdown } from './trustedMarkdown.ts';
 
 /** The rows of the claims view. Redraws only the branches whose storage has changed. */
@@ -92,7 +92,10 @@ export class ClaimsTree implements TreeDataProvider<TreeNode>, Disposable {
     for (const row of rows) {
       const node = nodes.get(row.id);
       if (!node) continue;
-      const same = row.kind === 'namespace' ? node.row === row && !everyClaim : sameText(node.row, row);
+      const same =
+        row.kind === 'namespace'
+          ? node.row === row && !everyClaim
+          : isSameText(node.row, row) && showsBelow(node, () => this.#rowsBelow(node, view));
       if (same) continue;
       node.row = row;
       changed.push(node);
@@ -114,10 +117,6 @@ function distinct(rows: readonly Row[]): readonly Row[] {
 
 function sameIds(nodes: readonly TreeNode[], rows: readonly Row[]): boolean {
   return nodes.length === rows.length && nodes.every(({ row }, index) => row.id === rows[index]?.id);
-}
-
-function sameText(a: Row, b: Row): boolean {
-  return a.label === b.label && a.description === b.description && a.tooltip === b.tooltip;
 }
 
 /** Settings that change the order inside branches that are otherwise the same. */

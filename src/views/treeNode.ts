@@ -17,6 +17,18 @@ export class TreeNode {
   }
 }
 
+/** Whether the nodes below show these rows already; so it is where VS Code has not asked for them. */
+export function showsBelow({ children }: TreeNode, rows: () => readonly Row[]): boolean {
+  if (!children) return true;
+  const next = rows();
+  return children.length === next.length && children.every(({ row }, index) => isSameText(row, next[index]));
+}
+
+/** Whether two rows are drawn the same. */
+export function isSameText(a: Row, b: Row | undefined): boolean {
+  return a.id === b?.id && a.label === b.label && a.description === b.description && a.tooltip === b.tooltip;
+}
+
 /** So many nodes that have gone are stepped over before the ones that were there are looked up by their ids. */
 const stepsOver = 8;
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Access } from '../../../src/domain/snapshot.ts';
 import { ClaimRows } from '../../../src/presentation/claimRows.ts';
-import { merged, TreeNode } from '../../../src/views/treeNode.ts';
+import { rootRows, withoutAccessRows } from '../../../src/presentation/tree.ts';
+import { merged, showsBelow, TreeNode } from '../../../src/views/treeNode.ts';
 import { claimOf, viewOf } from '../../support/views.ts';
 
 const rowsOf = (names: readonly string[]) => {
@@ -39,5 +41,16 @@ describe('tree nodes', () => {
         }
       }),
     );
+  });
+
+  it('know whether what is drawn below them is still so', () => {
+    const below = (access: Readonly<Record<string, Access>>) => withoutAccessRows(viewOf({ access }));
+    const node = new TreeNode(rootRows(viewOf({ access: { a: 'forbidden' } }))[0] ?? assert.fail(), undefined);
+    assert.ok(showsBelow(node, () => assert.fail('nobody has asked for them')));
+    node.children = merged(undefined, below({ a: 'forbidden', b: 'unknown' }), node);
+    assert.ok(showsBelow(node, () => below({ b: 'unknown', a: 'forbidden' })));
+    assert.ok(!showsBelow(node, () => below({ a: 'forbidden', c: 'unknown' })), 'another name');
+    assert.ok(!showsBelow(node, () => below({ a: 'forbidden', b: 'forbidden' })), 'another reason');
+    assert.ok(!showsBelow(node, () => below({ a: 'forbidden' })), 'one less');
   });
 });
