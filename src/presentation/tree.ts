@@ -25,13 +25,13 @@ export function rootRows(view: StorageView): readonly Row[] {
   return known && dark.length > 0 ? [...rows, withoutAccessRow(dark.length)] : rows;
 }
 
-/** Names of the namespaces whose claims cannot be read. */
+/** Names of the namespaces whose claims cannot be read: refused, or not read, be it not yet or because they are too many. */
 export function withoutAccessRows(view: StorageView): readonly Row[] {
   return [...view.snapshot.namespaces.values()]
     .filter(({ access, claims }) => access !== 'ok' && claims.size === 0)
     .sort((a, b) => naturalOrder(a.name, b.name))
     .map(({ name, access }) => ({
-      ...leaf(`dark:${name}`, 'withoutAccessName', plain(name), access === 'forbidden' ? '' : 'not followed'),
+      ...leaf(`dark:${name}`, 'withoutAccessName', plain(name), access === 'forbidden' ? '' : 'not read'),
       icon: { codicon: 'lock' },
       level: 'muted',
     }));

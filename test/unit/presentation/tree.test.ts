@@ -63,7 +63,7 @@ describe('the row of namespaces without access', () => {
     const rows = rootRows(view);
     assert.deepEqual(labels(rows), ['shop', 'zoo', '3 namespaces without access']);
     assert.equal(rows.at(-1)?.collapsible, 'collapsed');
-    assert.deepEqual(texts(withoutAccessRows(view)), ['dark-2', 'dark-10', 'far  not followed']);
+    assert.deepEqual(texts(withoutAccessRows(view)), ['dark-2', 'dark-10', 'far  not read']);
   });
 
   it('has a singular, and is not there without need', () => {
