@@ -12,17 +12,41 @@ export type PodsFact =
   | { readonly state: 'ready'; readonly pods: readonly PodRecord[] }
   | { readonly state: 'failed'; readonly message: string };
 
-/** The namespaces, and what cannot be read in one folded last row. */
-export function rootRows(view: StorageView): readonly Row[] {
-  const shown: NamespaceClaims[] = [];
-  const dark: NamespaceClaims[] = [];
-  for (const namespace of view.snapshot.namespaces.values()) {
-    if (namespace.claims.size > 0 || (namespace.access === 'ok' && view.showEmptyNamespaces)) shown.push(namespace);
-    else if (namespace.access !== 'ok') dark.push(namespace);
+/** The rows of one tree from view to view: the same row object for the same namespace, so that unchanged ones are not drawn again. */
+export class RootRows {
+  readonly #made = new WeakMap<NamespaceClaims, Row>();
+
+  of(view: StorageView): readonly Row[] {
+    return rootRows(view, (namespace) => {
+      const row = this.#made.get(namespace) ?? namespaceRow(namespace);
+      this.#made.set(namespace, row);
+      return row;
+    });
   }
-  const known = view.snapshot.synced || shown.length > 0;
-  const rows = shown.sort((a, b) => ordered(view.sort, a, b)).map(namespaceRow);
-  return known && dark.length > 0 ? [...rows, withoutAccessRow(dark.length)] : rows;
+}
+
+/** The namespaces, and what cannot be read in one folded last row. */
+export function rootRows(view: StorageView, rowOf = namespaceRow): readonly Row[] {
+  const { shown, dark } = namespacesOf(view);
+  const rows = shown.sort((a, b) => ordered(view.sort, a, b)).map((namespace) => rowOf(namespace));
+  return dark > 0 ? [...rows, withoutAccessRow(dark)] : rows;
+}
+
+/** Whether there is any row, without making them. */
+export function hasRows(view: StorageView): boolean {
+  const { shown, dark } = namespacesOf(view);
+  return shown.length > 0 || dark > 0;
+}
+
+/** The namespaces to be shown, and how many there are whose claims cannot be read: none before anything is known. */
+function namespacesOf({ snapshot, showEmptyNamespaces }: StorageView): { shown: NamespaceClaims[]; dark: number } {
+  const shown: NamespaceClaims[] = [];
+  let dark = 0;
+  for (const namespace of snapshot.namespaces.values()) {
+    if (namespace.claims.size > 0 || (namespace.access === 'ok' && showEmptyNamespaces)) shown.push(namespace);
+    else if (namespace.access !== 'ok') dark++;
+  }
+  return { shown, dark: snapshot.synced || shown.length > 0 ? dark : 0 };
 }
 
 /** Names of the namespaces whose claims cannot be read: refused, or not read, be it not yet or because they are too many. */
@@ -84,16 +108,11 @@ function podRows(
   return users.map((pod) => fact(`pod/${pod.uid}`, pod.name, `pod, ${pod.phase}`, 'symbol-misc'));
 }
 
-const namespaceRowsMade = new WeakMap<NamespaceClaims, Row>();
-
-/** The same row object for the same namespace object, so that unchanged branches are not drawn again. */
 function namespaceRow(namespace: NamespaceClaims): Row {
-  const made = namespaceRowsMade.get(namespace);
-  if (made) return made;
   const { name, claims, claimedBytes, uncounted } = namespace;
   const refused = namespace.access === 'forbidden' ? ' · no access' : '';
   const description = `${counted(claims.size, 'claim')} · ${humanBytes(claimedBytes)}${refused}`;
-  const row: Row = {
+  return {
     id: namespace.uid ?? `ns:${name}`,
     kind: 'namespace',
     label: plain(name),
@@ -106,8 +125,6 @@ function namespaceRow(namespace: NamespaceClaims): Row {
     level: 'normal',
     namespace: name,
   };
-  namespaceRowsMade.set(namespace, row);
-  return row;
 }
 
 function withoutAccessRow(count: number): Row {

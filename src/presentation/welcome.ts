@@ -2,7 +2,7 @@ import type { ApiError } from '../domain/apiError.ts';
 import { lostAfterMs } from './gauge.ts';
 import type { StorageView } from './storageView.ts';
 import { ago, counted, plain, shortContextName } from './text.ts';
-import { rootRows } from './tree.ts';
+import { hasRows } from './tree.ts';
 
 /** Why the view is empty: selects one fixed text of the manifest by the context key `pvcwatch.welcome`. */
 export type WelcomeReason =
@@ -21,7 +21,7 @@ const loopbackServer = /^https?:\/\/(127\.[\d.]+|0\.0\.0\.0|localhost|\[::1\])(:
 /** Undefined while there are rows, or while it is not known yet. A short loss of contact is not shown. */
 export function welcomeReason(view: StorageView, nowMs: number): WelcomeReason | undefined {
   const { connection, target, synced } = view.snapshot;
-  if (rootRows(view).length > 0) return undefined;
+  if (hasRows(view)) return undefined;
   switch (connection.state) {
     case 'none':
       return 'noKubeconfig';

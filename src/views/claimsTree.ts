@@ -4,7 +4,7 @@ import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import type { Signal } from '../base/signal.ts';
 import type { ClaimRef, Row } from '../presentation/row.ts';
 import type { StorageView } from '../presentation/storageView.ts';
-import { factRows, rootRows, withoutAccessRows } from '../presentation/tree.ts';
+import { factRows, RootRows, withoutAccessRows } from '../presentation/tree.ts';
 import type { Session } from '../session/session.ts';
 import { PodFacts } from './podFacts.ts';
 import { rowItem } from './rowItem.ts';
@@ -17,6 +17,7 @@ export class ClaimsTree implements TreeDataProvider<TreeNode>, Disposable {
   readonly #lifetime = new DisposableStore();
   readonly #emitter = new EventEmitter<TreeNode[] | undefined>();
   readonly #pods: PodFacts;
+  readonly #rootRows = new RootRows();
   #roots: readonly TreeNode[] = [];
   #drawn: StorageView;
 
@@ -48,7 +49,7 @@ export class ClaimsTree implements TreeDataProvider<TreeNode>, Disposable {
   getChildren(node?: TreeNode): TreeNode[] {
     const view = this.#view.value;
     if (!node) {
-      this.#roots = merged(this.#roots, distinct(rootRows(view)), undefined);
+      this.#roots = merged(this.#roots, distinct(this.#rootRows.of(view)), undefined);
       return [...this.#roots];
     }
     node.children = merged(node.children, this.#rowsBelow(node, view), node);
@@ -77,7 +78,7 @@ export class ClaimsTree implements TreeDataProvider<TreeNode>, Disposable {
   #update(view: StorageView): void {
     const before = this.#drawn;
     this.#drawn = view;
-    const rows = rootRows(view);
+    const rows = this.#rootRows.of(view);
     if (
       view.snapshot.target?.key !== before.snapshot.target?.key ||
       !sameIds(this.#roots, rows) ||

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ClaimRecord } from '../../../src/domain/records.ts';
 import { ClaimRows } from '../../../src/presentation/claimRows.ts';
 import type { Row } from '../../../src/presentation/row.ts';
-import { rootRows, withoutAccessRows } from '../../../src/presentation/tree.ts';
+import { RootRows, rootRows, withoutAccessRows } from '../../../src/presentation/tree.ts';
 import { bytesOf, claimOf, storageClassOf, type ViewSeed, viewOf } from '../../support/views.ts';
 
 const claimRows = (...asked: Parameters<ClaimRows['of']>) => new ClaimRows().of(...asked);
@@ -49,7 +49,10 @@ describe('namespace rows', () => {
 
   it('are the same object while their namespace is, so that nothing is drawn again', () => {
     const view = viewOf({ claims: ['shop/a 1Gi'] });
-    assert.equal(rootRows(view)[0], rootRows({ ...view, pinned: true })[0]);
+    const kept = new RootRows();
+    assert.equal(kept.of(view)[0], kept.of({ ...view, pinned: true })[0]);
+    assert.deepEqual(kept.of(view), rootRows(view));
+    assert.notEqual(kept.of(viewOf({ claims: ['shop/a 2Gi'] }))[0], kept.of(view)[0]);
   });
 
   it('are known by the UID of the namespace, else by its name', () => {
