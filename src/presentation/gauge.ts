@@ -35,8 +35,8 @@ export function gaugeOf(view: StorageView, nowMs: number): Gauge {
     accessibilityLabel: spoken(text),
     ...more,
   });
-  if (view.snapshot.heardMs !== undefined && everSynced(view)) {
-    if (connection.state === 'stale' || connection.state === 'signIn') return staleGauge(view, nowMs, gauge);
+  if (view.snapshot.heardMs !== undefined && view.snapshot.synced) {
+    if (connection.state === 'stale') return staleGauge(view, Math.max(0, nowMs - connection.sinceMs), gauge);
     if (connection.state === 'live') return gauge(valueText(view), { background: backgroundOf(view) });
   }
   switch (connection.state) {
@@ -59,18 +59,7 @@ export function gaugeOf(view: StorageView, nowMs: number): Gauge {
   }
 }
 
-function everSynced({ snapshot }: StorageView): boolean {
-  return snapshot.synced;
-}
-
-function staleGauge(view: StorageView, nowMs: number, gauge: (text: string, more?: Partial<Gauge>) => Gauge): Gauge {
-  const { connection, heardMs, target } = view.snapshot;
-  if (connection.state === 'signIn') {
-    const name = target ? withoutIcons(shortContextName(target.contextName, view.contextLabel)) : '';
-    return gauge(`$(key) Sign in: ${name}`, { command: 'pvcwatch.signIn' });
-  }
-  const sinceMs = connection.state === 'stale' ? connection.sinceMs : (heardMs ?? nowMs);
-  const lostMs = Math.max(0, nowMs - sinceMs);
+function staleGauge(view: StorageView, lostMs: number, gauge: (text: string, more?: Partial<Gauge>) => Gauge): Gauge {
   if (lostMs < lostAfterMs)
     return gauge(valueText(view), { background: backgroundOf(view), nextChangeMs: lostAfterMs - lostMs });
   const text = `${valueText(view)} $(debug-disconnect)`;

@@ -22,7 +22,7 @@ export interface Row {
   /** Markdown, escaped. May be made only when it is asked for. */
   readonly tooltip: string;
   readonly icon: RowIcon | undefined;
-  readonly collapsible: 'none' | 'collapsed' | 'expanded';
+  readonly collapsible: 'none' | 'collapsed';
   readonly contextValue: string;
   readonly accessibilityLabel: string;
   /** Level of a claim or namespace for its FileDecoration. */

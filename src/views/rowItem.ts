@@ -8,7 +8,6 @@ export const claimScheme = 'pvcwatch-claim';
 const collapsible = {
   none: TreeItemCollapsibleState.None,
   collapsed: TreeItemCollapsibleState.Collapsed,
-  expanded: TreeItemCollapsibleState.Expanded,
 } as const;
 
 /** A row as VS Code draws it. Its tooltip is left to `resolveTreeItem`. */
