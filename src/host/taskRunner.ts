@@ -5,6 +5,7 @@ import {
   type ProcessExecutionOptions,
   ShellExecution,
   Task,
+  TaskScope,
   tasks,
   window,
 } from 'vscode';
@@ -86,16 +87,19 @@ async function runTask(
         ? 'Only shell and process tasks can be run.'
         : 'Only shell and process tasks can be run, and this one is of another kind.',
     );
-  const task = new Task(
-    found.definition,
-    found.scope ?? 2,
-    found.name,
-    found.source,
-    withEnvironment(execution, env),
-    found.problemMatchers,
-  );
-  task.presentationOptions = found.presentationOptions;
-  await tasks.executeTask(task);
+  await tasks.executeTask(withExecution(found, withEnvironment(execution, env)));
+}
+
+/** The same task in everything but what it executes; VS Code's own object is not changed. */
+function withExecution(task: Task, execution: ShellExecution | ProcessExecution): Task {
+  const { definition, scope = TaskScope.Workspace, name, source, problemMatchers } = task;
+  const copy = new Task(definition, scope, name, source, execution, problemMatchers);
+  copy.presentationOptions = task.presentationOptions;
+  copy.runOptions = task.runOptions;
+  copy.isBackground = task.isBackground;
+  if (task.group) copy.group = task.group;
+  if (task.detail !== undefined) copy.detail = task.detail;
+  return copy;
 }
 
 function withEnvironment(

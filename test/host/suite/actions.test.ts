@@ -9,6 +9,7 @@ import {
   EventEmitter,
   ProcessExecution,
   Task,
+  TaskGroup,
   TaskScope,
   tasks,
   workspace,
@@ -153,12 +154,24 @@ describe('actions', () => {
     const execution = new ProcessExecution('/bin/sh', ['-c', `echo "$OWN $PVCWATCH_PHASE" > '${out}'`], {
       env: { OWN: 'kept' },
     });
-    own.push(provider(new Task({ type: 'test' }, TaskScope.Workspace, 'provided', 'test', execution)));
+    const task = new Task({ type: 'test' }, TaskScope.Workspace, 'provided', 'test', execution);
+    const started: Task[] = [];
+    task.detail = 'what it does';
+    task.group = TaskGroup.Test;
+    task.isBackground = true;
+    task.runOptions = { reevaluateOnRerun: false };
+    own.push(provider(task));
+    own.push(tasks.onDidStartTask((event) => started.push(event.execution.task)));
     await set('onBreach', { task: 'provided' });
     await follow();
     await cluster.create('shop', 'invoices', '4Gi');
     await until('the task has run', limitMs, () => existsSync(out) && readFileSync(out, 'utf8') !== '');
     assert.equal(readFileSync(out, 'utf8'), 'kept breach\n');
+    const [ran] = started;
+    assert.deepEqual(
+      [ran?.detail, ran?.group?.id, ran?.isBackground, ran?.runOptions.reevaluateOnRerun],
+      ['what it does', TaskGroup.Test.id, true, false],
+    );
   });
 
   it('onBreach: refuses a task of another kind, and goes on', async () => {
