@@ -6,7 +6,7 @@ import { cleanWindow } from '../support/cleanWindow.ts';
 import { writeKubeconfig } from '../support/kubeconfigFile.ts';
 import { limitMs, live, nothingFollowed, summaryWhen } from '../support/product.ts';
 import { accepting, acceptingFirst } from '../support/quickInput.ts';
-import { set, userValue } from '../support/settings.ts';
+import { set, userValue, withWorkspaceSetting } from '../support/settings.ts';
 import { SimulatedCluster } from '../support/simulatedCluster.ts';
 
 const gi = 2 ** 30;
@@ -56,6 +56,17 @@ describe('window commands', () => {
       JSON.stringify({ 'shop-eu': { maxClaims: '110Gi' }, 'shop-*': { label: 'SHOP', maxClaims: '60Gi' } }),
     );
     await summaryWhen('the new budget counts', ({ budgetBytes }) => budgetBytes === 110 * gi);
+  });
+
+  it('Set Budget counts in a workspace that has such settings, whatever patterns the user has', async () => {
+    await set('contexts', { '*': { maxClaims: '60Gi' } });
+    await withWorkspaceSetting('contexts', { 'shop-*': { label: 'SHOP' } }, async () => {
+      await followed();
+      await summaryWhen("the user's pattern counts", ({ budgetBytes }) => budgetBytes === 60 * gi);
+      await acceptingFirst('pvcwatch.setBudget');
+      await summaryWhen('the new budget counts', ({ budgetBytes }) => budgetBytes === 110 * gi);
+      assert.deepEqual(userValue('contexts'), { '*': { maxClaims: '60Gi' } });
+    });
   });
 
   it('Set Budget can say that there is none here', async () => {

@@ -15,6 +15,18 @@ export async function resetSettings(): Promise<void> {
   changed.clear();
 }
 
+/** Sets a setting of the product in the workspace while `act` runs. */
+export async function withWorkspaceSetting(name: string, value: unknown, act: () => Promise<void>): Promise<void> {
+  const update = (to: unknown) =>
+    workspace.getConfiguration('pvcwatch').update(name, to, ConfigurationTarget.Workspace);
+  await update(value);
+  try {
+    await act();
+  } finally {
+    await update(undefined);
+  }
+}
+
 /** The user's own value of a setting of the product. */
 export function userValue(name: string): unknown {
   return workspace.getConfiguration('pvcwatch').inspect(name)?.globalValue;
