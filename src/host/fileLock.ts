@@ -1,17 +1,20 @@
-import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
  * A lock between processes: a file that exists. Its holder touches it from time to time; one that has not been touched for
  * `staleMs` belonged to a process that died, and is taken over.
  *
- * The content is the holder's id. A takeover moves the old file away, which only one process can do; whoever believes to
- * hold the lock looks at the content before it acts.
+ * The file is made by whoever finds none, and its content names that taking. From then on it is changed, replaced or removed
+ * only under a guard: a second file, named after the taking and made exclusively, after which the content is looked at again.
+ * So nobody removes a lock that is not the one that was judged. Whoever believes to hold the lock looks at the content before
+ * it acts: a holder that slept for longer than `staleMs` has lost it.
  */
 export class FileLock {
   readonly #file: string;
-  readonly #id: string = crypto.randomUUID();
   readonly #staleMs: number;
+  /** The present or last taking. */
+  #id: string = crypto.randomUUID();
 
   constructor(file: string, staleMs: number) {
     this.#file = file;
@@ -21,19 +24,19 @@ export class FileLock {
   /** Tries once; rejects when the folder cannot be written to. `wanted` decides on a living holder's note whether to take the lock from it. */
   async acquire(note: string, wanted: (holderNote: string) => boolean = () => false): Promise<boolean> {
     if (await this.#create(note)) return true;
-    const content = await this.#read();
-    if (content?.id === this.#id) return true;
-    const ageMs = await this.#ageMs();
-    const free = content === undefined || ageMs === undefined || ageMs > this.#staleMs || wanted(content.note);
-    if (!free) return false;
-    const aside = `${this.#file}.${crypto.randomUUID()}`;
-    try {
-      await rename(this.#file, aside);
-      await rm(aside, { force: true });
-    } catch {
-      // Another process was first.
-    }
-    return await this.#create(note);
+    const found = await this.#read();
+    // It was released since.
+    if (!found) return await this.#create(note);
+    if (found.id === this.#id) return true;
+    if (!(await this.#isFree(found, wanted))) return false;
+    return await this.#guarded(found.id, async () => {
+      const present = await this.#read();
+      if (present?.id !== found.id || !(await this.#isFree(present, wanted))) return false;
+      const id = crypto.randomUUID();
+      await this.#replace(id, note);
+      this.#id = id;
+      return true;
+    });
   }
 
   /** Says that the holder lives, and whether it still is the holder. */
@@ -41,12 +44,9 @@ export class FileLock {
     const content = await this.#read();
     if (content?.id !== this.#id) return false;
     try {
-      if (content.note === note) {
-        const now = new Date();
-        await utimes(this.#file, now, now);
-        return true;
-      }
-      await this.#write('r+', note);
+      if (content.note !== note) return await this.#asHolder(() => this.#replace(this.#id, note));
+      const now = new Date();
+      await utimes(this.#file, now, now);
       return true;
     } catch {
       return false;
@@ -54,35 +54,63 @@ export class FileLock {
   }
 
   async release(): Promise<void> {
-    if ((await this.#read())?.id === this.#id) await rm(this.#file, { force: true });
+    if ((await this.#read())?.id === this.#id) await this.#asHolder(() => rm(this.#file, { force: true }));
+  }
+
+  async #isFree({ note }: Content, wanted: (holderNote: string) => boolean): Promise<boolean> {
+    const ageMs = await ageMsOf(this.#file);
+    return (ageMs !== undefined && ageMs > this.#staleMs) || wanted(note);
+  }
+
+  /** Changes the file if it is still this holder's. */
+  #asHolder(change: () => Promise<void>): Promise<boolean> {
+    return this.#guarded(this.#id, async () => {
+      if ((await this.#read())?.id !== this.#id) return false;
+      await change();
+      return true;
+    });
+  }
+
+  /**
+   * Runs while nobody else may change what was taken as `id`; false when somebody else is at it. A guard whose process died,
+   * which takes a death within the same millisecond, is cleared for the next try.
+   */
+  async #guarded(id: string, task: () => Promise<boolean>): Promise<boolean> {
+    const guard = `${this.#file}.${/^[\w-]+$/.test(id) ? id : 'unnamed'}`;
+    if (!(await createdExclusively(guard, ''))) {
+      if (((await ageMsOf(guard)) ?? 0) > this.#staleMs) await rm(guard, { force: true });
+      return false;
+    }
+    try {
+      return await task();
+    } finally {
+      await rm(guard, { force: true });
+    }
   }
 
   /** False when there is one already. Rejects when the folder cannot be written to. */
   async #create(note: string): Promise<boolean> {
     await mkdir(dirname(this.#file), { recursive: true });
+    const id = crypto.randomUUID();
+    if (!(await createdExclusively(this.#file, `${id} ${note}`))) return false;
+    this.#id = id;
+    return true;
+  }
+
+  /** The file is whole at every moment: whoever reads it meanwhile sees the old content or the new. */
+  async #replace(id: string, note: string): Promise<void> {
+    const aside = `${this.#file}.${crypto.randomUUID()}`;
     try {
-      await this.#write('wx', note);
-      return true;
+      await writeFile(aside, `${id} ${note}`, { mode: 0o600 });
+      await rename(aside, this.#file);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      // Windows answers EPERM for a file that is just being removed.
-      if (code === 'EEXIST' || code === 'EPERM') return false;
+      await rm(aside, { force: true });
       throw error;
     }
   }
 
-  async #write(flags: 'r+' | 'wx', note: string): Promise<void> {
-    const handle = await open(this.#file, flags, 0o600);
-    try {
-      await handle.truncate();
-      await handle.writeFile(`${this.#id} ${note}`);
-    } finally {
-      await handle.close();
-    }
-  }
-
-  /** Undefined when there is none. A file that is just being written has an empty note. */
-  async #read(): Promise<{ readonly id: string; readonly note: string } | undefined> {
+  /** Undefined when there is none. A file that is just being created is empty. */
+  async #read(): Promise<Content | undefined> {
     try {
       const [id = '', note = ''] = (await readFile(this.#file, 'utf8')).split(' ');
       return { id, note };
@@ -90,13 +118,30 @@ export class FileLock {
       return undefined;
     }
   }
+}
 
-  async #ageMs(): Promise<number | undefined> {
-    try {
-      // File times and Date are both the machine's wall clock.
-      return Date.now() - (await stat(this.#file)).mtimeMs;
-    } catch {
-      return undefined;
-    }
+interface Content {
+  readonly id: string;
+  readonly note: string;
+}
+
+async function createdExclusively(file: string, content: string): Promise<boolean> {
+  try {
+    await writeFile(file, content, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Windows answers EPERM for a file that is just being removed.
+    if (code === 'EEXIST' || code === 'EPERM') return false;
+    throw error;
+  }
+}
+
+/** File times and Date are both the machine's wall clock. */
+async function ageMsOf(file: string): Promise<number | undefined> {
+  try {
+    return Date.now() - (await stat(file)).mtimeMs;
+  } catch {
+    return undefined;
   }
 }
