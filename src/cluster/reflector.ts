@@ -53,7 +53,7 @@ const safetyRelist = { fromMs: 30 * 60_000, toMs: 60 * 60_000, maxItems: 10_000 
  *
  * Ends only through the signal given to `run`. Every other end (a closed watch, 410, 429, 5xx, a dropped connection, a failed
  * credential) is survived and published as state; no path retries faster than `Backoff` allows.
- * Objects of the last list stay in the sink while a new one is fetched.
+ * Objects of the last list stay in the sink while a new one is fetched. After a refusal that is believed everything is listed anew.
  */
 export class Reflector<T extends Identified> {
   readonly #options: ReflectorOptions<T>;
@@ -271,6 +271,8 @@ export class Reflector<T extends Identified> {
   async #recover(failure: ApiError, signal: AbortSignal): Promise<void> {
     const { clock, log, collection } = this.#options;
     const error = this.#retries.believed(failure);
+    // Who may not read it any more does not keep it: what was read has to be listed anew.
+    if (error.reason === 'forbidden') this.#resourceVersion = undefined;
     const since = this.#state.phase === 'waiting' ? this.#state.sinceMs : clock.now();
     const waitMs = this.#retries.waitMs(error, clock.monotonicMs());
     this.#counts.failures++;

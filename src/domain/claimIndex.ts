@@ -84,9 +84,9 @@ export class ClaimIndex {
     return differences;
   }
 
-  /** Says that a namespace exists and whether its claims can be read. */
+  /** Says that a namespace exists and whether its claims can be read: `unknown` until somebody says so, `ok` with a claim. */
   setNamespace(name: string, facts: { readonly uid?: string | undefined; readonly access?: Access }): void {
-    const room = this.#room(name);
+    const room = this.#room(name, 'unknown');
     const uid = facts.uid ?? room.uid;
     const access = facts.access ?? room.access;
     if (room.known && room.uid === uid && room.access === access) return;
@@ -94,6 +94,16 @@ export class ClaimIndex {
     room.uid = uid;
     room.access = access;
     this.#touch(room);
+  }
+
+  /** Namespaces that somebody has named or that have claims. */
+  get names(): readonly string[] {
+    return [...this.#rooms.keys()];
+  }
+
+  /** Undefined for a namespace that nobody has named and that has no claims. */
+  accessOf(name: string): Access | undefined {
+    return this.#rooms.get(name)?.access;
   }
 
   /** Says that a namespace is gone. Its claims, if any are still known, keep it alive until they are removed. */
@@ -145,7 +155,7 @@ export class ClaimIndex {
   }
 
   #put(claim: ClaimRecord): void {
-    const room = this.#room(claim.namespace);
+    const room = this.#room(claim.namespace, 'ok');
     room.claims.set(claim.uid, claim);
     this.#namespaceOf.set(claim.uid, claim.namespace);
     this.#uidOf.set(pathOf(claim), claim.uid);
@@ -153,7 +163,8 @@ export class ClaimIndex {
   }
 
   #take(claim: ClaimRecord): void {
-    const room = this.#room(claim.namespace);
+    const room = this.#rooms.get(claim.namespace);
+    if (!room) return;
     room.claims.delete(claim.uid);
     this.#namespaceOf.delete(claim.uid);
     if (this.#uidOf.get(pathOf(claim)) === claim.uid) this.#uidOf.delete(pathOf(claim));
@@ -177,12 +188,12 @@ export class ClaimIndex {
     this.#touch(room);
   }
 
-  #room(name: string): Room {
+  #room(name: string, access: Access): Room {
     let room = this.#rooms.get(name);
     if (!room) {
       room = {
         uid: undefined,
-        access: 'ok',
+        access,
         known: false,
         claims: new Map(),
         claimedBytes: 0n,

@@ -48,8 +48,12 @@ export class ClaimFollower implements Disposable {
   readonly #refused = new Map<string, ApiError>();
   readonly #wide: { readonly reflector: Reflector<ClaimRecord>; readonly stop: AbortController } | undefined;
   readonly #recheck: Disposable;
-  #candidates: readonly string[] = [];
-  #candidatesComplete = false;
+  #candidates: ReadonlySet<string> = new Set();
+  #candidatesKnown = false;
+  /** Whether there are no namespaces but the candidates. */
+  #exhaustive = false;
+  /** The cluster-wide watch was refused, and has not been live since: what else befalls it says nothing about rights. */
+  #wideRefused = false;
   #probing = false;
   #probeAgain = false;
 
@@ -71,14 +75,14 @@ export class ClaimFollower implements Disposable {
     return this.#counted.map(({ state }) => state);
   }
 
-  /** Whether the cluster-wide watch is refused, so that single namespaces are followed instead. */
+  /** Whether the cluster-wide watch was refused at last, so that single namespaces are followed instead. */
   get narrowed(): boolean {
     return this.#scope.namespaces.length === 0 && this.#wideRefused;
   }
 
   /** Whether it is known which namespaces may be read: the first round of asking is over. */
   get settled(): boolean {
-    return !this.narrowed || (this.#candidatesComplete && !this.#probing);
+    return !this.narrowed || (this.#candidatesKnown && !this.#probing);
   }
 
   get reflectors(): readonly Reflector<ClaimRecord>[] {
@@ -88,13 +92,16 @@ export class ClaimFollower implements Disposable {
     ];
   }
 
-  /** The namespaces that may be in scope, the likeliest first; asked one by one while the cluster-wide watch is refused. */
-  setCandidates(names: readonly string[]): void {
-    this.#candidates = names;
-    this.#candidatesComplete = true;
-    for (const name of [...this.#loops.keys()])
-      if (!names.includes(name) && this.#scope.namespaces.length === 0) this.#unfollow(name);
-    for (const name of [...this.#refused.keys()]) if (!names.includes(name)) this.#refused.delete(name);
+  /**
+   * The namespaces that may be in scope, the likeliest first; asked one by one while the cluster-wide watch is refused.
+   * `complete`: there are no others.
+   */
+  setCandidates(names: readonly string[], complete: boolean): void {
+    const before = this.#candidates;
+    this.#candidates = new Set(names);
+    this.#candidatesKnown = true;
+    this.#exhaustive = complete;
+    for (const name of before) if (!this.#candidates.has(name)) this.#leave(name);
     this.#probe(false);
   }
 
@@ -122,22 +129,27 @@ export class ClaimFollower implements Disposable {
     return this.#wide && !(this.#wideRefused && loops.length > 0) ? [this.#wide.reflector] : loops;
   }
 
-  get #wideRefused(): boolean {
-    const state = this.#wide?.reflector.state;
-    return state?.phase === 'waiting' && state.error.reason === 'forbidden';
-  }
-
   #follow(namespace: string): void {
     if (this.#loops.has(namespace)) return;
     // Until it has been listed, its claims are missing from the sums unless the cluster-wide watch has read them.
-    this.#index.setNamespace(namespace, { access: this.#wide?.reflector.listed ? 'ok' : 'unknown' });
+    if (this.#index.accessOf(namespace) !== 'ok') this.#index.setNamespace(namespace, { access: 'unknown' });
     this.#loops.set(namespace, this.#start(namespace));
   }
 
-  #unfollow(namespace: string): void {
+  /** A namespace is gone, or not to be tried any more. A cluster-wide watch says itself what becomes of its claims. */
+  #leave(namespace: string): void {
+    this.#refused.delete(namespace);
+    this.#index.dropNamespace(namespace);
+    if (!this.narrowed) return;
     this.#loops.get(namespace)?.stop.abort();
     this.#loops.delete(namespace);
     this.#index.replace([], namespace);
+  }
+
+  /** Claims that nobody follows may be gone: a sum with them in it would be no lower bound. */
+  #lose(namespace: string, access: 'forbidden' | 'unknown'): void {
+    this.#index.replace([], namespace);
+    this.#index.setNamespace(namespace, { access });
   }
 
   #start(namespace: string | undefined): {
@@ -160,18 +172,37 @@ export class ClaimFollower implements Disposable {
 
   #onState(namespace: string | undefined, state: ReflectorState): void {
     const forbidden = state.phase === 'waiting' && state.error.reason === 'forbidden';
-    if (namespace !== undefined && (forbidden || state.phase === 'live'))
-      this.#index.setNamespace(namespace, { access: forbidden ? 'forbidden' : 'ok' });
-    if (namespace === undefined && forbidden) this.#probe(false);
-    if (namespace === undefined && state.phase === 'live') {
-      for (const name of [...this.#loops.keys()]) {
-        this.#loops.get(name)?.stop.abort();
-        this.#loops.delete(name);
-      }
-      this.#refused.clear();
-      for (const name of this.#candidates) this.#index.setNamespace(name, { access: 'ok' });
-    }
+    if (namespace === undefined) this.#onWideState(forbidden, state.phase === 'live');
+    else if (forbidden) this.#lose(namespace, 'forbidden');
+    else if (state.phase === 'live') this.#index.setNamespace(namespace, { access: 'ok' });
     this.#changed();
+  }
+
+  #onWideState(forbidden: boolean, live: boolean): void {
+    if (forbidden) {
+      this.#wideRefused = true;
+      this.#probe(false);
+    }
+    if (!live) return;
+    this.#wideRefused = false;
+    for (const { stop } of this.#loops.values()) stop.abort();
+    this.#loops.clear();
+    this.#refused.clear();
+    this.#vouch();
+  }
+
+  /** What is live reads its namespaces, those too that have been named or have come back since; the cluster-wide watch reads all. */
+  #vouch(): void {
+    for (const [name, { reflector }] of this.#loops)
+      if (reflector.state.phase === 'live') this.#index.setNamespace(name, { access: 'ok' });
+    if (this.#wide?.reflector.state.phase !== 'live') return;
+    for (const name of this.#candidates) this.#index.setNamespace(name, { access: 'ok' });
+    for (const name of this.#index.names) {
+      if (this.#candidates.has(name) || this.#index.accessOf(name) === 'ok') continue;
+      this.#index.setNamespace(name, { access: 'ok' });
+      // Nobody names it: it is there as long as it has claims.
+      this.#index.dropNamespace(name);
+    }
   }
 
   #then<R>(change: () => R): R {
@@ -188,22 +219,23 @@ export class ClaimFollower implements Disposable {
   /** Starts a round of asking, or another one after the present one. `again`: ask also those that were refused before. */
   #probe(again: boolean): void {
     if (!this.narrowed || this.#context.signal.aborted) {
-      if (this.#wide?.reflector.state.phase === 'live')
-        for (const name of this.#candidates) this.#index.setNamespace(name, { access: 'ok' });
+      this.#vouch();
       return;
     }
     this.#disownUnasked();
     if (again) this.#refused.clear();
-    if (this.#candidatesComplete) this.#disownOthers();
+    if (this.#candidatesKnown) this.#disownOthers();
     this.#probeAgain = true;
     if (!this.#probing) void this.#probeRounds();
   }
 
-  /** What the cluster-wide watch has read of namespaces that nobody names any more is kept, but no longer vouched for. */
+  /** What the cluster-wide watch has read of namespaces that nobody names is neither kept nor vouched for. */
   #disownOthers(): void {
-    const names = new Set(this.#candidates);
-    for (const { name, access } of this.#index.picture().namespaces.values())
-      if (access === 'ok' && !names.has(name)) this.#index.setNamespace(name, { access: 'unknown' });
+    for (const name of this.#index.names) {
+      if (this.#candidates.has(name)) continue;
+      if (this.#exhaustive) this.#leave(name);
+      else if (this.#index.accessOf(name) === 'ok') this.#lose(name, 'unknown');
+    }
   }
 
   /** A namespace that has not been asked for yet is missing from the sums, unless the cluster-wide watch has read it. */
@@ -217,9 +249,9 @@ export class ClaimFollower implements Disposable {
     this.#probing = true;
     while (this.#probeAgain && this.narrowed && !this.#context.signal.aborted) {
       this.#probeAgain = false;
-      const open = this.#candidates.filter((name) => !this.#loops.has(name) && !this.#refused.has(name));
+      const open = [...this.#candidates].filter((name) => !this.#loops.has(name) && !this.#refused.has(name));
       const queue = open.slice(0, maxProbed);
-      for (const name of open.slice(maxProbed)) this.#index.setNamespace(name, { access: 'unknown' });
+      for (const name of open.slice(maxProbed)) this.#lose(name, 'unknown');
       await Promise.all(Array.from({ length: probesAtOnce }, () => this.#probeQueue(queue)));
       // Names arrive in bursts while namespaces are listed: one more look instead of one per name.
       await sleep(this.#context.clock, 0, this.#context.signal);
@@ -232,18 +264,21 @@ export class ClaimFollower implements Disposable {
     const { connection, signal } = this.#context;
     for (let name = queue.shift(); name !== undefined && this.narrowed; name = queue.shift()) {
       if (this.#loops.size >= maxFollowed) {
-        this.#index.setNamespace(name, { access: 'unknown' });
+        this.#lose(name, 'unknown');
         continue;
       }
       const page = await listPage(connection, this.#collection(name), this.#interner, { signal, limit: 1 });
-      if (signal.aborted) return;
+      if (signal.aborted || !this.narrowed) return;
+      // It may be gone by now.
+      if (!this.#candidates.has(name)) continue;
       // The six that ask at a time may all be told yes for the last free place.
       const full = this.#loops.size >= maxFollowed;
       if (!full && (page.ok || page.error.reason === 'invalid')) this.#follow(name);
       else if (!page.ok && page.error.reason === 'forbidden') {
         this.#refused.set(name, page.error);
-        this.#index.setNamespace(name, { access: 'forbidden' });
-      } else this.#index.setNamespace(name, { access: 'unknown' });
+        this.#lose(name, 'forbidden');
+      } else if (full) this.#lose(name, 'unknown');
+      else this.#index.setNamespace(name, { access: 'unknown' });
       this.#changed();
     }
   }

@@ -11,14 +11,15 @@ import type { Interaction } from './session.ts';
 /**
  * Knows which namespaces there are: watched where that is allowed, else OpenShift's list of projects, else the context's own.
  *
- * `candidates` is told the names to try where claims cannot be read cluster-wide; the context's own namespace comes first.
+ * `candidates` is told the names to try where claims cannot be read cluster-wide, and whether there are no others; the
+ * context's own namespace comes first.
  */
 export class NamespaceFollower {
   readonly #context: SessionContext;
   readonly #target: Target;
   readonly #scope: Scope;
   readonly #index: ClaimIndex;
-  readonly #candidates: (names: readonly string[]) => void;
+  readonly #candidates: (names: readonly string[], complete: boolean) => void;
   readonly #reflector: Reflector<NamespaceRecord>;
   readonly #uids = new Map<string, string>();
   #known = false;
@@ -28,7 +29,7 @@ export class NamespaceFollower {
     target: Target,
     scope: Scope,
     index: ClaimIndex,
-    candidates: (names: readonly string[]) => void,
+    candidates: (names: readonly string[], complete: boolean) => void,
   ) {
     this.#context = context;
     this.#target = target;
@@ -107,7 +108,7 @@ export class NamespaceFollower {
   #tell(): void {
     const own = this.#target.namespace;
     const names = [...this.#uids.keys()].filter((name) => this.#inScope(name));
-    this.#candidates(names.includes(own) ? [own, ...names.filter((name) => name !== own)] : names);
+    this.#candidates(names.includes(own) ? [own, ...names.filter((name) => name !== own)] : names, true);
   }
 
   #inScope(name: string): boolean {
@@ -123,6 +124,6 @@ export class NamespaceFollower {
     const visible = await listAll(connection, { kind: projects }, new Interner(), { signal });
     if (signal.aborted || this.#known) return;
     if (visible.ok) this.#replace(visible.value.items);
-    else this.#candidates([this.#target.namespace]);
+    else this.#candidates([this.#target.namespace], false);
   }
 }

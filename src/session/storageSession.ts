@@ -76,8 +76,12 @@ export class StorageSession implements Session {
     this.#storageClasses = new SliceStore(changed);
     this.#snapshot = new SignalSource(this.#picture());
     this.#claims = this.#lifetime.add(new ClaimFollower(this.#context, options.scope, this.#index, changed));
-    this.#namespaces = new NamespaceFollower(this.#context, this.target, options.scope, this.#index, (names) =>
-      this.#claims.setCandidates(names),
+    this.#namespaces = new NamespaceFollower(
+      this.#context,
+      this.target,
+      options.scope,
+      this.#index,
+      (names, complete) => this.#claims.setCandidates(names, complete),
     );
     this.#identity = new ClusterIdentity({
       context: this.#context,
