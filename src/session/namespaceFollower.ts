@@ -12,7 +12,7 @@ import type { Interaction } from './session.ts';
  * Knows which namespaces there are: watched where that is allowed, else OpenShift's list of projects, else the context's own.
  *
  * `candidates` is told the names to try where claims cannot be read cluster-wide, and whether there are no others; the
- * context's own namespace comes first.
+ * context's own namespace comes first. Projects are listed again whenever the watch is refused again: nobody tells of new ones.
  */
 export class NamespaceFollower {
   readonly #context: SessionContext;
@@ -23,6 +23,7 @@ export class NamespaceFollower {
   readonly #reflector: Reflector<NamespaceRecord>;
   readonly #uids = new Map<string, string>();
   #known = false;
+  #fallingBack = false;
 
   constructor(
     context: SessionContext,
@@ -116,14 +117,17 @@ export class NamespaceFollower {
   }
 
   #onState(state: ReflectorState): void {
-    if (state.phase === 'waiting' && !this.#known && state.error.reason === 'forbidden') void this.#fallBack();
+    const refused = state.phase === 'waiting' && state.error.reason === 'forbidden';
+    if (refused && !this.#reflector.listed && !this.#fallingBack) void this.#fallBack();
   }
 
   async #fallBack(): Promise<void> {
     const { connection, signal } = this.#context;
+    this.#fallingBack = true;
     const visible = await listAll(connection, { kind: projects }, new Interner(), { signal });
-    if (signal.aborted || this.#known) return;
+    this.#fallingBack = false;
+    if (signal.aborted || this.#reflector.listed) return;
     if (visible.ok) this.#replace(visible.value.items);
-    else this.#candidates([this.#target.namespace], false);
+    else if (!this.#known) this.#candidates([this.#target.namespace], false);
   }
 }

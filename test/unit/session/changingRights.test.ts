@@ -136,4 +136,26 @@ describe('storage session whose rights or namespaces change', () => {
     const snapshot = await cluster().shows('it is back', (each) => each.namespaces.get('shop')?.uid === 'ns-shop-2');
     assert.deepEqual([access(snapshot), snapshot.partial], [{ blog: 'ok', shop: 'ok' }, false]);
   });
+
+  it('sees projects of OpenShift that come later, at once on a retry', async () => {
+    cluster().forbidden = (path) => path === wide || path === '/api/v1/namespaces';
+    const names = ['blog'];
+    cluster().instead = (exchange) => {
+      if (exchange.request.path !== '/apis/project.openshift.io/v1/projects') return false;
+      exchange.page(
+        names.map((name) => ({ metadata: { name, uid: `p-${name}` } })),
+        '1',
+      );
+      return true;
+    };
+    const session = cluster().open();
+    await synced();
+    names.push('shop');
+    const both = await cluster().shows('it is found', ({ claimedBytes }) => claimedBytes === gi(65), 5_000);
+    assert.deepEqual(access(both), { blog: 'ok', shop: 'ok' });
+    names.shift();
+    session.retry('click');
+    const one = await cluster().shows('it is left', ({ claimedBytes }) => claimedBytes === gi(15));
+    assert.deepEqual(access(one), { shop: 'ok' });
+  });
 });
