@@ -5,6 +5,7 @@ import { type Signal, SignalSource } from '../base/signal.ts';
 import type { ApiError } from '../domain/apiError.ts';
 import type { Connection, StorageSnapshot } from '../domain/snapshot.ts';
 import { type ContextSummary, type Scope, scopeKey, type Target } from '../domain/target.ts';
+import { emptySnapshot } from './emptySnapshot.ts';
 import type { TargetChoice } from './follow.ts';
 import type { Interaction, Session } from './session.ts';
 
@@ -210,23 +211,7 @@ export class CurrentStorage implements Disposable {
   }
 
   #picture(target: Target | undefined, scope: Scope, connection: Connection): StorageSnapshot {
-    return {
-      sequence: ++this.#sequence,
-      target,
-      identity: undefined,
-      scope,
-      connection,
-      heardMs: undefined,
-      synced: false,
-      claimsState: 'off',
-      namespaces: new Map(),
-      claimCount: 0,
-      claimedBytes: 0n,
-      uncounted: 0,
-      classes: new Map(),
-      partial: false,
-      storageClasses: { state: 'off', items: new Map() },
-    };
+    return emptySnapshot(++this.#sequence, target, scope, connection);
   }
 }
 
