@@ -95,4 +95,6 @@ export interface StorageSnapshot {
   readonly latest?: LatestChange;
   /** The server refused a selector: the setting's error, to be reported as such. */
   readonly selectorError?: ApiError;
+  /** What was refused, where `scope` has the last good selectors in its place. */
+  readonly refusedSelectors?: Pick<Scope, 'labelSelector' | 'fieldSelector'>;
 }

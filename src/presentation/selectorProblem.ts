@@ -10,9 +10,11 @@ import { plain } from './text.ts';
 export function selectorProblem({
   selectorError,
   scope,
-}: Pick<StorageSnapshot, 'selectorError' | 'scope'>): SettingProblem | undefined {
+  refusedSelectors = scope,
+}: Pick<StorageSnapshot, 'selectorError' | 'scope' | 'refusedSelectors'>): SettingProblem | undefined {
   if (!selectorError) return undefined;
-  const field = scope.fieldSelector !== '' && (scope.labelSelector === '' || /field/.test(selectorError.message));
+  const { labelSelector, fieldSelector } = refusedSelectors;
+  const field = fieldSelector !== '' && (labelSelector === '' || /field/.test(selectorError.message));
   const setting = field ? 'pvcwatch.fieldSelector' : 'pvcwatch.labelSelector';
   const accepted = field
     ? 'a field selector over metadata.name and metadata.namespace, such as metadata.namespace!=kube-system'

@@ -222,7 +222,6 @@ export class ClaimFollower implements Disposable {
       this.#vouch();
       return;
     }
-    this.#disownUnasked();
     if (again) this.#refused.clear();
     if (this.#candidatesKnown) this.#disownOthers();
     this.#probeAgain = true;
@@ -236,13 +235,6 @@ export class ClaimFollower implements Disposable {
       if (this.#exhaustive) this.#leave(name);
       else if (this.#index.accessOf(name) === 'ok') this.#lose(name, 'unknown');
     }
-  }
-
-  /** A namespace that has not been asked for yet is missing from the sums, unless the cluster-wide watch has read it. */
-  #disownUnasked(): void {
-    if (this.#wide?.reflector.listed) return;
-    for (const name of this.#candidates)
-      if (!this.#loops.has(name) && !this.#refused.has(name)) this.#index.setNamespace(name, { access: 'unknown' });
   }
 
   async #probeRounds(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Connection, StorageSnapshot } from '../domain/snapshot.ts';
 import { type ContextSummary, type Scope, scopeKey, type Target } from '../domain/target.ts';
 import { emptySnapshot } from './emptySnapshot.ts';
 import type { TargetChoice } from './follow.ts';
+import { SelectorMemory, type SelectorRefusal } from './selectorMemory.ts';
 import type { Interaction, Session } from './session.ts';
 
 /** When the product may connect by itself: at once, when the claims view is first seen, or on a click only. */
@@ -69,6 +70,9 @@ export class CurrentStorage implements Disposable {
   #opened: ResolvedTarget | undefined;
   /** Targets the user has asked to connect to although the plan would wait. */
   readonly #clicked = new Set<string>();
+  readonly #selectors = new SelectorMemory();
+  /** Why the open session has other selectors than the plan. */
+  #refusal: SelectorRefusal | undefined;
 
   constructor(ports: CurrentStoragePorts) {
     this.#ports = ports;
@@ -132,6 +136,7 @@ export class CurrentStorage implements Disposable {
     const choice = this.#ports.choice.value;
     if (this.#lifetime.disposed || choice === undefined) return;
     if (choice.kind === 'none') {
+      this.#refusal = undefined;
       this.#close();
       this.#snapshot.set(
         this.#picture(undefined, emptyScope, { state: 'none', reason: choice.reason, message: choice.message }),
@@ -140,20 +145,25 @@ export class CurrentStorage implements Disposable {
     }
     const { target } = choice.target;
     const plan = this.#ports.planFor(target.contextName);
-    const key = JSON.stringify([target.key, scopeKey(plan.scope)]);
+    const { scope, refusal } = this.#selectors.inForce(target.key, plan.scope);
+    const key = JSON.stringify([target.key, scopeKey(scope)]);
+    const news = this.#refusal !== refusal;
+    this.#refusal = refusal;
     if (this.#openFor === key) {
+      const shown = this.#session.value?.snapshot.value;
+      if (news && shown) this.#show({ ...shown, sequence: ++this.#sequence });
       if (this.#opened !== choice.target) this.#session.value?.reconnect(choice.target);
       this.#opened = choice.target;
       return;
     }
     this.#close();
     if (!this.#mayConnect(target, plan.connect)) {
-      this.#snapshot.set(this.#picture(target, plan.scope, { state: 'idle' }));
+      this.#snapshot.set(this.#picture(target, scope, { state: 'idle' }));
       return;
     }
     this.#openFor = key;
     this.#opened = choice.target;
-    void this.#open(choice.target, plan.scope);
+    void this.#open(choice.target, scope);
   }
 
   #mayConnect(target: Target, connect: ConnectMode): boolean {
@@ -163,7 +173,7 @@ export class CurrentStorage implements Disposable {
 
   async #open(resolved: ResolvedTarget, scope: Scope): Promise<void> {
     const { target } = resolved;
-    this.#snapshot.set(this.#picture(target, scope, { state: 'connecting', sinceMs: this.#ports.clock.now() }));
+    this.#show(this.#picture(target, scope, { state: 'connecting', sinceMs: this.#ports.clock.now() }));
     const opening = {};
     this.#opening = opening;
     let session: Session;
@@ -184,10 +194,20 @@ export class CurrentStorage implements Disposable {
     if (this.#opened && this.#opened !== resolved) session.reconnect(this.#opened);
     const lifetime = new DisposableStore();
     lifetime.add(session);
-    lifetime.add(session.snapshot.subscribe((snapshot) => this.#snapshot.set(snapshot)));
+    lifetime.add(session.snapshot.subscribe((snapshot) => this.#take(snapshot)));
     this.#slot.set(lifetime);
     this.#session.set(session);
-    this.#snapshot.set(session.snapshot.value);
+    this.#take(session.snapshot.value);
+  }
+
+  /** Selectors that the server refuses never come into force: the last good ones are opened in their place. */
+  #take(snapshot: StorageSnapshot): void {
+    if (snapshot.target && this.#selectors.refuses(snapshot.target.key, snapshot)) this.#update();
+    else this.#show(snapshot);
+  }
+
+  #show(snapshot: StorageSnapshot): void {
+    this.#snapshot.set(this.#refusal ? { ...snapshot, ...this.#refusal } : snapshot);
   }
 
   /** The cluster was recreated behind the same server: nothing of the old one may be seen or judged with the new one. */

@@ -76,10 +76,11 @@ describe('settings and contexts on a real API server', () => {
     await change({ 'pvcwatch.maxClaims': '200Gi' });
   });
 
-  it('report a selector that the server refuses as the error of the setting', async () => {
+  it('report a selector that the server refuses as the error of the setting, and keep the last good one', async () => {
     await change({ 'pvcwatch.labelSelector': 'app in (' });
     await until('it is reported', 60_000, async () => (await toasts.ours()).length === 2);
     assert.match((await toasts.ours())[1] ?? '', /^pvcwatch\.labelSelector is refused by the server: /);
+    await rowsShow(window, ['shop: 2 claims · 100Gi', 'blog: 1 claim · 50Gi']);
     await window.screenshot(join(results, 'selector.png'));
     await change({ 'pvcwatch.labelSelector': '' });
     await rowsShow(window, ['shop: 2 claims · 100Gi', 'blog: 1 claim · 50Gi']);

@@ -318,6 +318,81 @@ describe('current storage', () => {
     assert.equal(clock.pendingTimers, 0);
   });
 
+  describe('with selectors that the server refuses', () => {
+    const select = (labelSelector: string, fieldSelector = '') => {
+      plan = { ...plan, scope: { ...everything, labelSelector, fieldSelector } };
+      plansChanged.set({});
+    };
+    const opened = async () => await open(openings.length - 1);
+
+    it('keeps the last good ones in force, and says which were refused', async () => {
+      choice.set(choose(target('a')));
+      select('app=db');
+      (await opened()).live(2);
+      shown = [];
+      select('app in (');
+      assert.equal((await opened()).disposed, true);
+      const good = await opened();
+      assert.equal(good.scope.labelSelector, 'app=db');
+      good.live(2);
+      const { connection, claimCount, scope, selectorError, refusedSelectors } = current.snapshot.value;
+      assert.deepEqual([connection.state, claimCount, scope.labelSelector], ['live', 2, 'app=db']);
+      assert.match(selectorError?.message ?? '', /unable to parse/);
+      assert.deepEqual(refusedSelectors, { labelSelector: 'app in (', fieldSelector: '' });
+      assert.ok(shown.every((snapshot) => snapshot.connection.state !== 'failing'));
+    });
+
+    it('follows everything where none were good before, and asks for the refused ones once', async () => {
+      select('app in (');
+      choice.set(choose(target('a')));
+      await opened();
+      assert.equal((await opened()).scope.labelSelector, '');
+      const { length } = openings;
+      plansChanged.set({});
+      choice.set(choose(target('b')));
+      await opened();
+      await opened();
+      choice.set(choose(target('a')));
+      assert.equal((await opened()).scope.labelSelector, '');
+      assert.equal(openings.length, length + 3);
+    });
+
+    it('tries a new value, and is silent about the old one then', async () => {
+      choice.set(choose(target('a')));
+      await opened();
+      select('app in (');
+      await opened();
+      const good = await opened();
+      select('app=db');
+      assert.equal(good.disposed, true);
+      assert.equal((await opened()).scope.labelSelector, 'app=db');
+      assert.equal(current.snapshot.value.selectorError, undefined);
+      assert.equal(current.snapshot.value.refusedSelectors, undefined);
+    });
+
+    it('goes on with the same session when the setting goes back to the good value', async () => {
+      choice.set(choose(target('a')));
+      await opened();
+      select('app in (');
+      await opened();
+      const good = await opened();
+      good.live(3);
+      assert.notEqual(current.snapshot.value.selectorError, undefined);
+      select('');
+      assert.equal(good.disposed, false);
+      assert.deepEqual([current.snapshot.value.claimCount, current.snapshot.value.selectorError], [3, undefined]);
+    });
+
+    it('takes no error for a refusal of what was accepted before', async () => {
+      select('app=db');
+      choice.set(choose(target('a')));
+      const session = await opened();
+      session.refuse();
+      assert.equal(session.disposed, false);
+      assert.match(current.snapshot.value.selectorError?.message ?? '', /unable to parse/);
+    });
+  });
+
   it('ends its session, and what opens later, when it is disposed', async () => {
     choice.set(choose(target('a')));
     const session = await open(0);

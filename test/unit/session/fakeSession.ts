@@ -6,7 +6,7 @@ import type { StorageSnapshot } from '../../../src/domain/snapshot.ts';
 import type { Scope } from '../../../src/domain/target.ts';
 import type { Interaction, Session } from '../../../src/session/session.ts';
 
-/** A session that the test moves by hand, and that notes what is asked of it. */
+/** A session that the test moves by hand, and that notes what is asked of it. It refuses a label selector that ends with `(`. */
 export class FakeSession implements Session {
   readonly snapshot: SignalSource<StorageSnapshot>;
   readonly retries: Interaction[] = [];
@@ -22,6 +22,7 @@ export class FakeSession implements Session {
     this.scope = scope;
     this.#sequence = sequence;
     this.snapshot = new SignalSource(this.#picture(0));
+    if (scope.labelSelector.endsWith('(')) this.refuse();
   }
 
   get target() {
@@ -31,6 +32,17 @@ export class FakeSession implements Session {
   /** Publishes a live snapshot with so many claims. */
   live(claimCount: number): void {
     this.snapshot.set(this.#picture(claimCount));
+  }
+
+  /** Publishes that the server refuses the selectors. */
+  refuse(): void {
+    const error = { reason: 'invalid', message: 'unable to parse requirement' } as const;
+    this.snapshot.set({
+      ...this.#picture(0),
+      connection: { state: 'failing', error },
+      synced: false,
+      selectorError: error,
+    });
   }
 
   /** Publishes that the contact is lost. */
