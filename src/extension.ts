@@ -76,7 +76,7 @@ export function activate(context: ExtensionContext): PvcWatchApi {
   const storage = own.add(
     new CurrentStorage({
       choice: follower.choice,
-      planFor: (contextName) => planOf(settingsFor(settings.value, contextName)),
+      planFor: (target) => planOf(settingsFor(settings.value, target.contextName), target),
       plansChanged: settings,
       viewSeen,
       open: (target, scope, sequence, foreign) =>

@@ -25,8 +25,8 @@ type ResolvedTarget = Extract<TargetChoice, { readonly kind: 'target' }>['target
 export interface CurrentStoragePorts {
   /** Which context is followed; undefined until the first reading of the kubeconfig. */
   readonly choice: Signal<TargetChoice | undefined>;
-  /** The settings in force for a context. */
-  readonly planFor: (contextName: string) => FollowPlan;
+  /** The settings in force for a target. */
+  readonly planFor: (target: Target) => FollowPlan;
   /** Told when `planFor` may answer differently. */
   readonly plansChanged: Signal<unknown>;
   /** Whether the claims view has been seen in this window. */
@@ -144,7 +144,7 @@ export class CurrentStorage implements Disposable {
       return;
     }
     const { target } = choice.target;
-    const plan = this.#ports.planFor(target.contextName);
+    const plan = this.#ports.planFor(target);
     const { scope, refusal } = this.#selectors.inForce(target.key, plan.scope);
     const key = JSON.stringify([target.key, scopeKey(scope)]);
     const news = this.#refusal !== refusal;

@@ -1,9 +1,12 @@
 import type { ContextSettings } from '../domain/settings.ts';
+import type { Target } from '../domain/target.ts';
 import type { FollowPlan } from './current.ts';
 import type { TargetChoice } from './follow.ts';
 
-/** How the settings of a context want it to be followed. */
-export function planOf({ namespaces, labelSelector, fieldSelector, connect }: ContextSettings): FollowPlan {
+/** How the settings of a context want it to be followed. The demo cluster is shown whole: they were made for other clusters. */
+export function planOf(settings: ContextSettings, { demo }: Pick<Target, 'demo'>): FollowPlan {
+  const { namespaces, labelSelector, fieldSelector, connect } = settings;
+  if (demo) return { scope: { namespaces: [], labelSelector: '', fieldSelector: '' }, connect };
   return { scope: { namespaces, labelSelector, fieldSelector }, connect };
 }
 
