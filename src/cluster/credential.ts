@@ -29,4 +29,6 @@ export interface CredentialSource {
     signal: AbortSignal,
     refused?: Credential,
   ): Promise<Result<Credential>>;
+  /** Ends what is still under way to get one. */
+  dispose?(): void;
 }

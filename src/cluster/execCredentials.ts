@@ -4,6 +4,7 @@ import { type ApiError, fail, type Result, succeed } from '../domain/apiError.ts
 import type { Credential, CredentialNeed, CredentialSource } from './credential.ts';
 import type { CredentialGate, GateAnswer } from './credentialGate.ts';
 import { findPlugin, type PluginCredential, runExecPlugin } from './execPlugin.ts';
+import { ExecRun } from './execRun.ts';
 import type { Interaction } from './interaction.ts';
 import type { ExecConfig, ResolvedCluster } from './resolvedTarget.ts';
 
@@ -27,11 +28,6 @@ export interface ExecOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-interface Running {
-  readonly interaction: Interaction;
-  readonly result: Promise<Result<Credential>>;
-}
-
 interface Kept extends PluginCredential {
   readonly gotMs: number;
   /** It came because of a 401 or a click: running the plugin again would most likely bring the same. */
@@ -50,7 +46,8 @@ export class ExecCredentials implements CredentialSource {
   #kept: Kept | undefined;
   /** Of the last run, to be told instead of a mere "sign in". */
   #failure: ApiError | undefined;
-  #running: Running | undefined;
+  #running: ExecRun | undefined;
+  #disposed = false;
 
   constructor(options: ExecOptions) {
     this.#options = options;
@@ -63,17 +60,22 @@ export class ExecCredentials implements CredentialSource {
     signal: AbortSignal,
     refused?: Credential,
   ): Promise<Result<Credential>> {
-    while (!signal.aborted) {
+    while (!signal.aborted && !this.#disposed) {
       const kept = this.#kept;
       if (kept && this.#serves(kept, need, interaction, refused)) return succeed(kept.credential);
-      const running = this.#running ?? this.#start(need, interaction, signal);
-      const result = await running.result;
-      // A click shares a click's run. After a background run, which may not ask, it looks again; so does everybody after
-      // a run that ended only because the one who began it was stopped.
+      const running = this.#running ?? this.#start(need, interaction);
+      const result = await running.wait(signal);
+      // A click shares a click's run. After a background run, which may not ask, it looks again.
       const shared = interaction === 'background' || running.interaction === 'click';
       if (shared && (result.ok || result.error.reason !== 'aborted')) return result;
     }
     return fail('aborted', 'Stopped.');
+  }
+
+  /** Stops a run that is under way. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#running?.dispose();
   }
 
   #serves(kept: Kept, need: CredentialNeed, interaction: Interaction, refused: Credential | undefined): boolean {
@@ -85,12 +87,14 @@ export class ExecCredentials implements CredentialSource {
     return ageMs < newMs || kept.expiresMs === undefined || kept.expiresMs - marginMs > clock.now();
   }
 
-  #start(need: CredentialNeed, interaction: Interaction, signal: AbortSignal): Running {
-    const result = this.#run(need, interaction, signal).finally(() => {
+  #start(need: CredentialNeed, interaction: Interaction): ExecRun {
+    const running = new ExecRun(interaction, this.#options.clock, async (signal) => {
+      const result = await this.#run(need, interaction, signal);
       this.#running = undefined;
+      return result;
     });
-    this.#running = { interaction, result };
-    return this.#running;
+    this.#running = running;
+    return running;
   }
 
   async #run(need: CredentialNeed, interaction: Interaction, signal: AbortSignal): Promise<Result<Credential>> {

@@ -237,7 +237,7 @@ printf '%s' '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredent
     assert.equal(runs(), 1);
   });
 
-  it('runs again for those who still wait when the one who began it is stopped', async () => {
+  it('goes on for those who still wait when the one who began it is stopped', async () => {
     const credentials = source(waiting());
     const stop = new AbortController();
     const first = credentials.get('connect', 'background', stop.signal);
@@ -245,8 +245,49 @@ printf '%s' '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredent
     const second = credentials.get('connect', 'background', signal);
     stop.abort();
     assert.match(refusal(await first), /^aborted/);
-    await eventually('it runs again', () => runs() === 2);
     go();
-    assert.equal(credential(await second).token, 't2');
+    assert.equal(credential(await second).token, 't1');
+    assert.equal(runs(), 1);
+  });
+
+  it('goes on for a click that follows the one that is given up', async () => {
+    const credentials = source(waiting());
+    const stop = new AbortController();
+    const first = credentials.get('connect', 'click', stop.signal);
+    await eventually('it runs', () => runs() === 1);
+    stop.abort();
+    assert.match(refusal(await first), /^aborted/);
+    await clock.advance(900);
+    const second = credentials.get('connect', 'click', signal);
+    await clock.advance(5_000);
+    go();
+    assert.equal(credential(await second).token, 't1');
+    assert.equal(runs(), 1);
+    assert.equal(clock.pendingTimers, 0);
+  });
+
+  it('ends a second after the last one has stopped waiting, and runs anew for the next', async () => {
+    const credentials = source(waiting());
+    const stop = new AbortController();
+    const first = credentials.get('connect', 'background', stop.signal);
+    await eventually('it runs', () => runs() === 1);
+    stop.abort();
+    await first;
+    await clock.advance(1_000);
+    await eventually('its turn has ended', () => gate.held === 0);
+    go();
+    assert.equal(credential(await credentials.get('connect', 'background', signal)).token, 't2');
+    assert.deepEqual(gate.remembered, ['quiet']);
+  });
+
+  it('ends with its owner', async () => {
+    const credentials = source(waiting());
+    const first = credentials.get('connect', 'click', signal);
+    await eventually('it runs', () => runs() === 1);
+    credentials.dispose();
+    assert.match(refusal(await first), /^aborted/);
+    assert.match(refusal(await credentials.get('connect', 'click', signal)), /^aborted/);
+    assert.equal(runs(), 1);
+    assert.equal(gate.held, 0);
   });
 });
