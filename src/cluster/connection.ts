@@ -96,6 +96,7 @@ export class Connection {
   }
 
   dispose(): void {
+    this.#credentials.dispose?.();
     this.#dispatchers.dispose();
   }
 
