@@ -1,11 +1,12 @@
-import type { ApiError } from '../domain/apiError.ts';
+import type { ApiError, ApiErrorReason } from '../domain/apiError.ts';
 import { Backoff } from './backoff.ts';
 
 const forbiddenWait = { fromMs: 60_000, toMs: 300_000 };
 /** With the backoff between them, about ten seconds. */
 const believedRefusals = 5;
-/** What only the user, a file or a setting can mend is looked at again this seldom. */
+/** What only the user, a file or a setting can mend, or the focus that wakes the loop, is looked at again this seldom. */
 const idleWaitMs = 300_000;
+const idle: ReadonlySet<ApiErrorReason> = new Set(['signIn', 'untrusted', 'unfocused', 'invalid']);
 
 /** How long a loop waits after a failure, by what failed and by what it has been through. */
 export class RetryPlan {
@@ -41,7 +42,7 @@ export class RetryPlan {
       this.#forbiddenWaitMs = Math.min(forbiddenWait.toMs, waitMs * 2);
       return waitMs;
     }
-    if (error.reason === 'signIn' || error.reason === 'untrusted' || error.reason === 'invalid') return idleWaitMs;
+    if (idle.has(error.reason)) return idleWaitMs;
     return this.#backoff.next(nowMs, this.#everLive, error.retryAfterMs);
   }
 

@@ -24,6 +24,8 @@ export type ApiErrorReason =
   | 'malformed'
   /** A credential plugin or token needs the user. */
   | 'signIn'
+  /** A credential plugin would renew by itself, but only in the window that is in front. */
+  | 'unfocused'
   /** A credential plugin would be needed, and the workspace is not trusted. */
   | 'untrusted'
   /** The kubeconfig, or a file it names, cannot be used. */

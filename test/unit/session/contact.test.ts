@@ -28,6 +28,8 @@ describe('contact', () => {
     ['no rights', [waiting('forbidden')], false, 'forbidden', 'forbidden'],
     ['a wrong selector at first', [waiting('invalid')], false, 'failing', 'stale'],
     ['a wrong selector later', [waiting('invalid')], true, 'live', 'stale'],
+    ['a plugin that waits for the window', [waiting('unfocused')], true, 'stale', 'stale'],
+    ['a plugin that waits for the window at first', [waiting('unfocused')], false, 'failing', 'stale'],
     ['a plugin that needs the user', [waiting('signIn')], true, 'signIn', 'stale'],
     ['a plugin in an untrusted workspace', [waiting('untrusted')], false, 'untrusted', 'stale'],
   ] as const) {
