@@ -65,6 +65,9 @@ export class ExecCredentials implements CredentialSource {
       if (kept && this.#serves(kept, need, interaction, refused)) return succeed(kept.credential);
       const running = this.#running ?? this.#start(need, interaction);
       const result = await running.wait(signal);
+      // Whatever keeps a new one away, the old one is good until it expires.
+      if (!result.ok && kept && need === 'connect' && !signal.aborted && this.#valid(kept))
+        return succeed(kept.credential);
       // A click shares a click's run. After a background run, which may not ask, it looks again.
       const shared = interaction === 'background' || running.interaction === 'click';
       if (shared && (result.ok || result.error.reason !== 'aborted')) return result;
@@ -85,6 +88,10 @@ export class ExecCredentials implements CredentialSource {
       return kept.renewed && ageMs < refusedAgainMs[interaction];
     if (need === 'refresh401' && refused === undefined) return false;
     return ageMs < newMs || kept.expiresMs === undefined || kept.expiresMs - marginMs > clock.now();
+  }
+
+  #valid({ expiresMs }: Kept): boolean {
+    return expiresMs === undefined || expiresMs > this.#options.clock.now();
   }
 
   #start(need: CredentialNeed, interaction: Interaction): ExecRun {
@@ -136,8 +143,9 @@ export class ExecCredentials implements CredentialSource {
         `User ${userName} needs a credential plugin, which does not run in an untrusted workspace.`,
       );
     if (answer === 'interactive' && this.#failure) return { ok: false, error: this.#failure };
-    const why = answer === 'unfocused' ? 'which runs only while the window is in front' : 'which needs you to sign in';
-    return fail('signIn', `User ${userName} needs a credential plugin, ${why}.`);
+    if (answer === 'unfocused')
+      return fail('unfocused', `The credential of user ${userName} renews when this window is in front.`);
+    return fail('signIn', `User ${userName} needs a credential plugin, which needs you to sign in.`);
   }
 }
 

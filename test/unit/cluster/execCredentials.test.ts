@@ -137,7 +137,7 @@ printf '%s' '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredent
   it('is refused by the gate without running', async () => {
     for (const [answer, says] of [
       ['untrusted', /^untrusted: User u needs a credential plugin, which does not run in an untrusted workspace/],
-      ['unfocused', /^signIn: User u .* only while the window is in front/],
+      ['unfocused', /^unfocused: The credential of user u renews when this window is in front\.$/],
       ['interactive', /^signIn: User u .* needs you to sign in/],
     ] as const) {
       gate.answer = answer;
@@ -158,8 +158,32 @@ printf '%s' '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredent
       gate.answer = 'unfocused';
       return toDisposable(() => {});
     };
-    assert.match(refusal(await source().get('connect', 'background', signal)), /^signIn/);
+    assert.match(refusal(await source().get('connect', 'background', signal)), /^unfocused/);
     assert.equal(runs(), 0);
+  });
+
+  for (const answer of ['unfocused', 'interactive'] as const) {
+    it(`serves what it has until that expires while it may not run (${answer})`, async () => {
+      const credentials = source('', '"token":"x","expirationTimestamp":"2026-01-01T00:15:00Z"');
+      const first = credential(await credentials.get('connect', 'background', signal));
+      gate.answer = answer;
+      await clock.advance(14 * 60_000 + 30_000);
+      assert.equal(credential(await credentials.get('connect', 'background', signal)), first);
+      assert.match(refusal(await credentials.get('refresh401', 'background', signal, first)), /^(unfocused|signIn)/);
+      await clock.advance(30_000);
+      assert.match(refusal(await credentials.get('connect', 'background', signal)), /^(unfocused|signIn)/);
+      gate.answer = 'yes';
+      await credentials.get('connect', 'background', signal);
+      assert.equal(runs(), 2);
+    });
+  }
+
+  it('serves what it has until that expires when a renewal fails', async () => {
+    const credentials = source('[ $n = 1 ] || exit 3', '"token":"x","expirationTimestamp":"2026-01-01T00:15:00Z"');
+    const first = credential(await credentials.get('connect', 'background', signal));
+    await clock.advance(14 * 60_000 + 30_000);
+    assert.equal(credential(await credentials.get('connect', 'background', signal)), first);
+    assert.deepEqual(gate.remembered, ['quiet', 'interactive']);
   });
 
   it('is an error, not a rejection, when the turn cannot be taken', async () => {
