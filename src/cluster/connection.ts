@@ -3,9 +3,10 @@ import sendRequest from 'undici/lib/api/api-request.js';
 import type { Log } from '../base/log.ts';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import type { Credential, CredentialSource } from './credential.ts';
-import { createAgent, DispatcherCache } from './dispatcher.ts';
+import { DispatcherCache } from './dispatcher.ts';
 import type { Interaction } from './interaction.ts';
 import { readPem } from './pemFiles.ts';
+import { type Reach, reach } from './reach.ts';
 import { refusalOf } from './refusal.ts';
 import type { ResolvedTarget } from './resolvedTarget.ts';
 import { type Prepared, TargetConfig } from './targetConfig.ts';
@@ -17,8 +18,6 @@ export interface RequestOptions {
   readonly body?: unknown;
   readonly signal: AbortSignal;
   readonly interaction?: Interaction;
-  /** A connection of its own, closed afterwards: for a probe that has to prove the way is open. */
-  readonly fresh?: boolean;
   /** How long the answer may pause before it counts as broken. None by default: a quiet watch is healthy. */
   readonly pauseMs?: number;
 }
@@ -80,9 +79,7 @@ export class Connection {
     const credential = await credentials.get('connect', interaction, options.signal);
     if (!credential.ok) return options.signal.aborted ? aborted : credential;
     const first = await this.#attempt(path, options, credential.value);
-    // To a probe, a 401 is an answer like any other.
-    const refreshable = credentials.canRefresh && !options.fresh;
-    if (first.ok || first.error.reason !== 'unauthorized' || !refreshable) return first;
+    if (first.ok || first.error.reason !== 'unauthorized' || !credentials.canRefresh) return first;
     const renewed = await credentials.get('refresh401', interaction, options.signal, credential.value);
     if (options.signal.aborted) return aborted;
     if (!renewed.ok) return renewed;
@@ -93,6 +90,14 @@ export class Connection {
   async json(path: string, options: RequestOptions): Promise<Result<unknown>> {
     const answer = await this.request(path, { pauseMs: answerPauseMs, ...options });
     return answer.ok ? await answer.value.json() : answer;
+  }
+
+  /** Whether the server is there, without credentials and on a connection of its own. */
+  async reach(signal: AbortSignal): Promise<Reach> {
+    this.#requests++;
+    const answer = await reach(this.#resolved.cluster, this.server, signal);
+    if (answer === 'reachable') this.#onHeard();
+    return answer;
   }
 
   dispose(): void {
@@ -113,15 +118,7 @@ export class Connection {
     const config = await this.#configure(credential, options.signal);
     if (!config.ok) return config;
     const prepared = await config.value.prepare();
-    if (options.signal.aborted) return aborted;
-    if (!options.fresh) return await this.#send(prepared, path, options);
-    const own = createAgent(prepared.tls);
-    try {
-      const answer = await this.#send({ ...prepared, dispatcher: own }, path, options);
-      return answer.ok ? succeed(await drained(answer.value)) : answer;
-    } finally {
-      void own.destroy().catch(() => {});
-    }
+    return options.signal.aborted ? aborted : await this.#send(prepared, path, options);
   }
 
   async #configure(credential: Credential, signal: AbortSignal): Promise<Result<TargetConfig>> {
@@ -197,13 +194,3 @@ export class Connection {
 }
 
 const aborted = fail('aborted', 'Stopped.');
-
-/** Reads the answer to a probe to its end, so that its connection can be closed. */
-async function drained(answer: Answer): Promise<Answer> {
-  try {
-    for await (const _ of answer.body);
-  } catch {
-    // Its headers have come, which is what a probe asks for.
-  }
-  return answer;
-}

@@ -40,11 +40,11 @@ export function watchLiveness(options: {
     tickedMs = clock.monotonicMs();
     if (probing || (!slept && tickedMs - heardMs < limitMs)) return;
     probing = true;
-    void probe.ask(signal).then((error) => {
+    void probe.ask(signal).then((reach) => {
       probing = false;
-      if (signal.aborted) return;
-      if (error) options.lost(error);
-      else heardMs = clock.monotonicMs();
+      if (signal.aborted || reach === 'unknown') return;
+      if (reach === 'reachable') heardMs = clock.monotonicMs();
+      else options.lost(reach);
     });
   });
   return {

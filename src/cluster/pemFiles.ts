@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import type { Credential } from './credential.ts';
-import type { Material, ResolvedTarget } from './resolvedTarget.ts';
+import type { Material, ResolvedCluster, ResolvedTarget } from './resolvedTarget.ts';
 import type { PemTexts } from './targetConfig.ts';
 
 /** The authority, certificate and key of a target as they are now: files may be rotated. A credential's own come first. */
 export async function readPem({ cluster, user }: ResolvedTarget, credential: Credential): Promise<Result<PemTexts>> {
-  const ca = await read(cluster.ca, `certificate-authority of cluster ${cluster.name}`);
+  const ca = await readAuthority(cluster);
   if (!ca.ok) return ca;
   if (credential.clientCertificate !== undefined) {
     return succeed({ ca: ca.value, cert: credential.clientCertificate, key: credential.clientKey });
@@ -15,6 +15,11 @@ export async function readPem({ cluster, user }: ResolvedTarget, credential: Cre
   if (!cert.ok) return cert;
   const key = await read(user.clientKey, `client-key of user ${user.name}`);
   return key.ok ? succeed({ ca: ca.value, cert: cert.value, key: key.value }) : key;
+}
+
+/** The authority of a cluster as it is now; undefined for the system's. */
+export function readAuthority(cluster: ResolvedCluster): Promise<Result<string | undefined>> {
+  return read(cluster.ca, `certificate-authority of cluster ${cluster.name}`);
 }
 
 async function read(material: Material | undefined, what: string): Promise<Result<string | undefined>> {

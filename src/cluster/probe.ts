@@ -1,26 +1,25 @@
 import { type Clock, sleep } from '../base/clock.ts';
-import type { ApiError } from '../domain/apiError.ts';
 import type { Connection } from './connection.ts';
+import type { Reach } from './reach.ts';
 
 const limitMs = 5_000;
 
 /**
- * Asks whether the server can be reached, on a connection of its own and within five seconds.
+ * Asks whether the server can be reached, within five seconds. Loops that ask at the same time share one request.
  *
- * Any HTTP answer counts, a 403 too: it is the way that is in doubt, not the rights. Loops that ask at the same time
- * share one request. `undefined` means reachable.
+ * `unknown` when the caller is stopped, and when the server cannot be asked (a certificate file that is being replaced).
  */
 export class Probe {
   readonly #connection: Connection;
   readonly #clock: Clock;
-  #running: Promise<ApiError | 'stopped' | undefined> | undefined;
+  #running: Promise<Reach | 'stopped'> | undefined;
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection;
     this.#clock = clock;
   }
 
-  async ask(signal: AbortSignal): Promise<ApiError | undefined> {
+  async ask(signal: AbortSignal): Promise<Reach> {
     while (!signal.aborted) {
       this.#running ??= this.#ask(signal).finally(() => {
         this.#running = undefined;
@@ -29,25 +28,20 @@ export class Probe {
       // Whoever began it has been stopped, which says nothing about the server: ask again.
       if (answer !== 'stopped') return answer;
     }
-    return undefined;
+    return 'unknown';
   }
 
-  async #ask(signal: AbortSignal): Promise<ApiError | 'stopped' | undefined> {
+  async #ask(signal: AbortSignal): Promise<Reach | 'stopped'> {
     const limit = new AbortController();
-    const either = AbortSignal.any([signal, limit.signal]);
-    const answer = this.#connection.request('/readyz', { signal: either, fresh: true });
-    const late = Symbol('late');
+    const answer = this.#connection.reach(AbortSignal.any([signal, limit.signal]));
     const ended = new AbortController();
-    const first = await Promise.race([answer, sleep(this.#clock, limitMs, ended.signal).then(() => late)]);
+    const late = sleep(this.#clock, limitMs, ended.signal).then(() => 'late' as const);
+    const first = await Promise.race([answer, late]);
     ended.abort();
-    if (first === late) {
-      limit.abort();
-      const brief = 'no answer within 5 s';
-      return { reason: 'unreachable', message: `${this.#connection.server} cannot be reached: ${brief}.`, brief };
-    }
     if (signal.aborted) return 'stopped';
-    const result = await answer;
-    if (result.ok || result.error.status !== undefined || result.error.reason === 'aborted') return undefined;
-    return result.error.reason === 'unreachable' || result.error.reason === 'tls' ? result.error : undefined;
+    if (first !== 'late') return first;
+    limit.abort();
+    const brief = 'no answer within 5 s';
+    return { reason: 'unreachable', message: `${this.#connection.server} cannot be reached: ${brief}.`, brief };
   }
 }

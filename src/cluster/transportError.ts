@@ -58,6 +58,11 @@ export function transportError(error: unknown, server: string): ApiError {
   return { reason: 'unreachable', message: `${server} cannot be reached: ${words}.`, brief: words };
 }
 
+/** Whether the other side has ended a TLS handshake: it is there, and wants a client certificate for example. */
+export function isRefusedByAlert(error: unknown): boolean {
+  return alert.test(codeOf(error) ?? '');
+}
+
 /** undici's parser gives no code where the answer is not HTTP from its first byte on. */
 function isParserError(error: unknown): boolean {
   return error instanceof Error && error.name === 'HTTPParserError';

@@ -107,6 +107,21 @@ describe('connection: TLS', function () {
     }
   });
 
+  it('reaches a server without the client certificate that it wants', async () => {
+    const keys = { cert: serverKeys.cert, key: serverKeys.key, ca: readFileSync(authority.caFile) };
+    for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const own = await FakeApiServer.start({ ...keys, requestCert: true, rejectUnauthorized: true, maxVersion });
+      try {
+        const connection = connect({ ca: { file: authority.caFile } }, {}, own.url);
+        for (let time = 0; time < 10; time++) assert.equal(await connection.reach(signal), 'reachable');
+      } finally {
+        await own.close();
+      }
+    }
+    const unknown = await connect({}).reach(signal);
+    assert.equal(typeof unknown === 'object' && unknown.reason, 'tls');
+  });
+
   it('says so when the server does not speak TLS', async () => {
     const plain = await FakeApiServer.start();
     try {
