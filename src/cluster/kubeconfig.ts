@@ -1,7 +1,8 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { type DocumentOptions, type ParseOptions, parseDocument, type SchemaOptions } from 'yaml';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import { arrayAt, type JsonObject, objectAt, objectOf, textAt } from '../wire/json.ts';
+import { misfitIn } from './kubeconfigShape.ts';
 
 /** A named entry of a kubeconfig, and the file whose folder its relative paths are relative to. */
 export interface Entry {
@@ -29,7 +30,8 @@ const remedy = 'Mend the file, or choose another with the setting pvcwatch.kubec
  * Merges files by kubectl's rules: the first file that names an entry or the current context wins, missing and empty files
  * count as empty, unknown fields are ignored (client-go `clientcmd.ClientConfigLoadingRules.Load`).
  *
- * A file that is not YAML, or not a kubeconfig, is an error that names it: kubectl refuses to work then, and so do we.
+ * A file that is not YAML, or not a kubeconfig in every field, or that has a name twice, is an error that names it: kubectl
+ * refuses to work then, and so do we.
  */
 export function mergeKubeconfigs(files: readonly FileText[]): Result<Kubeconfig> {
   const contexts = new Map<string, Entry>();
@@ -59,27 +61,57 @@ function parse(file: string, text: string): Result<JsonObject> {
   if (text.includes('\0')) return fail('config', `${file} is not a text file. ${remedy}`);
   let value: unknown;
   try {
-    const document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent' });
+    const document = parseDocument(text, yamlOptions);
     const problem = document.errors[0];
     if (problem) return fail('config', `${file} is not valid YAML (line ${problem.linePos?.[0].line ?? 1}). ${remedy}`);
-    value = document.toJS({ maxAliasCount: 100, reviver: numbersAsText });
+    value = document.toJS({ maxAliasCount: 100 });
   } catch {
     return fail('config', `${file} is not valid YAML. ${remedy}`);
   }
   if (value === null || value === undefined) return succeed({});
   const config = objectOf(value);
   if (!config) return fail('config', `${file} is not a kubeconfig. ${remedy}`);
-  for (const key of ['contexts', 'clusters', 'users']) {
-    if (config[key] !== undefined && config[key] !== null && !Array.isArray(config[key])) {
-      return fail('config', `${file} is not a kubeconfig: ${key} is not a list. ${remedy}`);
-    }
+  const misfit = misfitIn(config);
+  if (misfit) return fail('config', `${file} is not a kubeconfig: ${misfit.path} is not ${misfit.wanted}. ${remedy}`);
+  const [kind, version] = [textAt(config, 'kind') ?? 'Config', textAt(config, 'apiVersion') ?? 'v1'];
+  if (kind !== 'Config' || version !== 'v1')
+    return fail('config', `${file} is not a kubeconfig but a ${kind} of ${version}. ${remedy}`);
+  for (const list of ['contexts', 'clusters', 'users']) {
+    const twice = repeatedName(arrayAt(config, list));
+    if (twice !== undefined)
+      return fail('config', `${file} is not a kubeconfig: ${list} has the name '${twice}' twice. ${remedy}`);
   }
   return succeed(config);
 }
 
-/** A kubeconfig has no numbers: kubectl takes `name: 7` and `token: 42` for text. */
-function numbersAsText(_: unknown, value: unknown): unknown {
-  return typeof value === 'number' ? String(value) : value;
+/**
+ * YAML as kubectl reads it (sigs.k8s.io/yaml): of version 1.1, where `yes` is true and `<<` merges, but without its times,
+ * where `1:30` would be a number, and with the octal numbers of version 1.2. A key that stands twice: the last one counts.
+ */
+const yamlOptions: ParseOptions & DocumentOptions & SchemaOptions = {
+  version: '1.1',
+  merge: true,
+  uniqueKeys: false,
+  logLevel: 'silent',
+  customTags: (tags) => [
+    ...tags.filter((tag) => typeof tag === 'string' || !(tag.tag.endsWith(':timestamp') || isTime(tag))),
+    { tag: 'tag:yaml.org,2002:int', default: true, test: /^[-+]?0o[0-7_]+$/, resolve: Number },
+  ],
+};
+
+function isTime(tag: object): boolean {
+  return 'format' in tag && tag.format === 'TIME';
+}
+
+/** An entry without a name has the name ''. */
+function repeatedName(entries: readonly unknown[]): string | undefined {
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    const name = textAt(objectOf(entry) ?? {}, 'name') ?? '';
+    if (seen.has(name)) return name;
+    seen.add(name);
+  }
+  return undefined;
 }
 
 function collect(into: Map<string, Entry>, file: string, config: JsonObject, list: string, field: string): void {

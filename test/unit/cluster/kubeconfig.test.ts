@@ -51,11 +51,6 @@ describe('kubeconfig: several files', () => {
     assert.equal(both.users.get('v')?.file, '/b');
   });
 
-  it('takes the first of entries that have one name in one file', () => {
-    const twice = 'clusters: [{name: c, cluster: {server: https://1}}, {name: c, cluster: {server: https://2}}]';
-    assert.equal(merged({ file: '/a', text: twice }).clusters.get('c')?.fields.server, 'https://1');
-  });
-
   it('skips files that are missing, empty or only comments', () => {
     const texts = [undefined, '', '  \n', '# nothing here\n', '---\n', 'null'];
     const files = texts.map((text, index) => ({ file: `/${index}`, text }));
@@ -85,17 +80,53 @@ describe('kubeconfig: one file', () => {
     assert.equal(merged({ file: '/a', text: json }).contexts.size, 1);
   });
 
-  it('takes numbers for text where kubectl does', () => {
-    const text = 'current-context: 7\ncontexts: [{name: 7, context: {cluster: 1.5, user: 3, namespace: 42}}]';
+  it('reads YAML of version 1.1 as kubectl does', () => {
+    const text = `x: &base {server: "https://a"}
+clusters: [{name: c, cluster: {<<: *base, insecure-skip-tls-verify: yes}}]
+users: [{name: u, user: {token: 1:30, username: 2024-01-01, password: ~}}]
+current-context: first
+current-context: last`;
     const config = merged({ file: '/a', text });
-    assert.equal(config.currentContext, '7');
-    assert.deepEqual(config.contexts.get('7')?.fields, { cluster: '1.5', user: '3', namespace: '42' });
+    assert.deepEqual(config.clusters.get('c')?.fields, { server: 'https://a', 'insecure-skip-tls-verify': true });
+    assert.deepEqual(config.users.get('u')?.fields, { token: '1:30', username: '2024-01-01', password: null });
+    assert.equal(config.currentContext, 'last');
   });
 
-  it('leaves entries out that have no name or are no objects', () => {
-    const config = merged({ file: '/a', text: 'contexts: [1, null, {}, {name: ""}, {name: ok}]' });
+  for (const [field, what] of [
+    ['users: [{name: u, user: {token: 42}}]', 'users[0].user.token is not a text'],
+    ['users: [{name: u, user: {token: 0x10}}]', 'users[0].user.token is not a text'],
+    ['users: [{name: u, user: {token: 0o17}}]', 'users[0].user.token is not a text'],
+    ['users: [{name: u, user: {token: 12345678901234567890}}]', 'users[0].user.token is not a text'],
+    ['users: [{name: u, user: {token: 1.50}}]', 'users[0].user.token is not a text'],
+    ['users: [{name: u, user: {token: y}}]', 'users[0].user.token is not a text'],
+    ['users: [{name: u, user: {token: {a: 1}}}]', 'users[0].user.token is not a text'],
+    ['users: [{name: u, user: {exec: {args: [a, 1]}}}]', 'users[0].user.exec.args[1] is not a text'],
+    ['users: [{name: u, user: {exec: {env: [{name: A, value: 1}]}}}]', 'exec.env[0].value is not a text'],
+    ['users: [{name: u, user: {as-user-extra: {a: [1]}}}]', 'as-user-extra.a[0] is not a text'],
+    ['users: [{name: u, user: {client-key-data: "%%"}}]', 'users[0].user.client-key-data is not base64'],
+    ['users: [{name: u, user: [a]}]', 'users[0].user is not a group of fields'],
+    ['users: {a: b}', 'users is not a list'],
+    ['contexts: [{name: 7}]', 'contexts[0].name is not a text'],
+    ['contexts: [{name: c, context: {namespace: 007}}]', 'contexts[0].context.namespace is not a text'],
+    ['contexts: [1]', 'contexts[0] is not a group of fields'],
+    ['clusters: [{name: c, cluster: {insecure-skip-tls-verify: "true"}}]', 'tls-verify is not true or false'],
+    ['current-context: 7', 'current-context is not a text'],
+    ['clusters: [{name: c}, {name: c}]', "clusters has the name 'c' twice"],
+    ['users: [null, {}]', "users has the name '' twice"],
+    ['kind: Pod\napiVersion: v1', 'but a Pod of v1'],
+    ['kind: Config\napiVersion: v2', 'but a Config of v2'],
+  ] as const) {
+    it(`refuses, as kubectl does: ${field}`, () => {
+      const says = refused(field);
+      assert.ok(says.startsWith('/home/a/.kube/config is not a kubeconfig') && says.includes(what), says);
+    });
+  }
+
+  it('leaves entries out that have no name, and takes what is null for nothing', () => {
+    const config = merged({ file: '/a', text: 'contexts: [null, {name: ok}]\nusers: [{name: "", user: {}}]\nfoo: 7' });
     assert.deepEqual([...config.contexts.keys()], ['ok']);
     assert.deepEqual(config.contexts.get('ok')?.fields, {});
+    assert.equal(config.users.size, 0);
   });
 
   it('keeps hostile names as they are, and apart', () => {

@@ -144,7 +144,7 @@ describe('resolve context: user', () => {
         exec: {
           command: 'x',
           apiVersion: 'client.authentication.k8s.io/v1',
-          args: ['get-token', 7],
+          args: ['get-token', '7'],
           env: [{ name: 'A', value: 'b' }, { name: 'EMPTY' }, { value: 'no name' }, null],
           installHint: 'Install x.',
           provideClusterInfo: true,
