@@ -3,6 +3,7 @@ import { type DocumentOptions, type ParseOptions, parseDocument, type SchemaOpti
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import { arrayAt, type JsonObject, objectAt, objectOf, textAt } from '../wire/json.ts';
 import { misfitIn } from './kubeconfigShape.ts';
+import type { Material } from './resolvedTarget.ts';
 
 /** A named entry of a kubeconfig, and the file whose folder its relative paths are relative to. */
 export interface Entry {
@@ -54,6 +55,14 @@ export function mergeKubeconfigs(files: readonly FileText[]): Result<Kubeconfig>
 /** An absolute path, or one relative to the file that names it. */
 export function besideFile(file: string, path: string): string {
   return isAbsolute(path) ? path : resolve(dirname(file), path);
+}
+
+/** `KEY-data` wins over `KEY`, as in client-go. */
+export function materialAt({ file, fields }: Entry, key: string): Material | undefined {
+  const data = textAt(fields, `${key}-data`);
+  if (data !== undefined) return { data };
+  const path = textAt(fields, key);
+  return path === undefined ? undefined : { file: besideFile(file, path) };
 }
 
 function parse(file: string, text: string): Result<JsonObject> {

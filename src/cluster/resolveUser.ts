@@ -1,0 +1,98 @@
+import { fail, type Result, succeed } from '../domain/apiError.ts';
+import { arrayAt, type JsonObject, objectAt, objectOf, textAt } from '../wire/json.ts';
+import { besideFile, type Entry, materialAt } from './kubeconfig.ts';
+import type { ExecConfig, ResolvedUser } from './resolvedTarget.ts';
+
+const pluginFor: Readonly<Record<string, string>> = {
+  gcp: 'gke-gcloud-auth-plugin (gcloud container clusters get-credentials writes it)',
+  azure: 'kubelogin (kubelogin convert-kubeconfig writes it)',
+};
+
+/** Whom a user of a kubeconfig acts as; without an entry, nobody in particular. */
+export function resolveUser(name: string, entry: Entry | undefined): Result<ResolvedUser> {
+  if (!entry) return succeed({ name });
+  const { file, fields } = entry;
+  const certificate = materialAt(entry, 'client-certificate');
+  const key = materialAt(entry, 'client-key');
+  if ((certificate === undefined) !== (key === undefined)) {
+    const [has, lacks] = certificate ? ['client-certificate', 'client-key'] : ['client-key', 'client-certificate'];
+    return fail('config', `User ${name} has a ${has} but no ${lacks}. Add it to the kubeconfig.`);
+  }
+  const proof = proofOf(name, file, fields);
+  if (!proof.ok) return proof;
+  const impersonate = impersonationOf(fields);
+  return succeed({
+    name,
+    ...(certificate === undefined ? {} : { clientCertificate: certificate }),
+    ...(key === undefined ? {} : { clientKey: key }),
+    ...proof.value,
+    ...(impersonate === undefined ? {} : { impersonate }),
+  });
+}
+
+type Proof = Pick<ResolvedUser, 'token' | 'tokenFile' | 'basic' | 'exec' | 'idToken'>;
+
+/** client-go's order: a token file is read before a literal token; exec and auth providers only without them. */
+function proofOf(name: string, file: string, fields: JsonObject): Result<Proof> {
+  const tokenFile = textAt(fields, 'tokenFile');
+  if (tokenFile !== undefined) return succeed({ tokenFile: besideFile(file, tokenFile) });
+  const token = textAt(fields, 'token');
+  if (token !== undefined) return succeed({ token });
+  const [username, password] = [textAt(fields, 'username'), textAt(fields, 'password')];
+  if (username !== undefined) return succeed({ basic: { username, password: password ?? '' } });
+  const exec = objectOf(fields.exec);
+  if (exec) return execOf(name, file, exec);
+  const provider = objectOf(fields['auth-provider']);
+  if (!provider) return succeed({});
+  const providerName = textAt(provider, 'name') ?? '';
+  if (providerName === 'oidc') return succeed({ idToken: textAt(objectAt(provider, 'config'), 'id-token') ?? '' });
+  const plugin = pluginFor[providerName];
+  const instead =
+    plugin === undefined ? 'Use an exec credential plugin instead.' : `Use the exec plugin ${plugin} instead.`;
+  return fail(
+    'config',
+    `User ${name} uses the auth provider ${providerName}, which Kubernetes has removed. ${instead}`,
+  );
+}
+
+function execOf(name: string, file: string, exec: JsonObject): Result<Proof> {
+  const command = textAt(exec, 'command');
+  const apiVersion = textAt(exec, 'apiVersion');
+  if (command === undefined) return fail('config', `The credential plugin of user ${name} has no command.`);
+  if (apiVersion === undefined || !/^client\.authentication\.k8s\.io\/v1(beta1)?$/.test(apiVersion)) {
+    return fail(
+      'config',
+      `The credential plugin of user ${name} has apiVersion ${apiVersion ?? "''"}; v1 and v1beta1 of client.authentication.k8s.io are supported.`,
+    );
+  }
+  const env = arrayAt(exec, 'env').flatMap((item) => {
+    const variable = objectOf(item);
+    const key = variable && textAt(variable, 'name');
+    return variable && key !== undefined ? [{ name: key, value: textAt(variable, 'value') ?? '' }] : [];
+  });
+  const installHint = textAt(exec, 'installHint');
+  const config: ExecConfig = {
+    apiVersion,
+    command: /[\\/]/.test(command) ? besideFile(file, command) : command,
+    args: arrayAt(exec, 'args').map(String),
+    env,
+    provideClusterInfo: exec.provideClusterInfo === true,
+    ...(installHint === undefined ? {} : { installHint }),
+  };
+  return succeed({ exec: config });
+}
+
+function impersonationOf(fields: JsonObject): ResolvedUser['impersonate'] {
+  const user = textAt(fields, 'as');
+  if (user === undefined) return undefined;
+  const uid = textAt(fields, 'as-uid');
+  const extra = Object.entries(objectAt(fields, 'as-user-extra')).map(
+    ([key, values]) => [key, Array.isArray(values) ? values.map(String) : []] as const,
+  );
+  return {
+    user,
+    ...(uid === undefined ? {} : { uid }),
+    groups: arrayAt(fields, 'as-groups').map(String),
+    extra: Object.fromEntries(extra),
+  };
+}
