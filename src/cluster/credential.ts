@@ -32,3 +32,8 @@ export interface CredentialSource {
   /** Ends what is still under way to get one. */
   dispose?(): void;
 }
+
+/** Whether a text can stand in an HTTP header as it is: printable ASCII, spaces and tabs. */
+export function isHeaderValue(text: string): boolean {
+  return /^[\t\x20-\x7e]*$/.test(text);
+}

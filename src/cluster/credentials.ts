@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import { objectOf } from '../wire/json.ts';
-import type { Credential, CredentialNeed, CredentialSource } from './credential.ts';
+import { type Credential, type CredentialNeed, type CredentialSource, isHeaderValue } from './credential.ts';
 import type { CredentialGate } from './credentialGate.ts';
 import { ExecCredentials } from './execCredentials.ts';
 import type { ResolvedTarget } from './resolvedTarget.ts';
@@ -46,23 +46,32 @@ class TokenFile implements CredentialSource {
 
   async get(need: CredentialNeed): Promise<Result<Credential>> {
     const nowMs = this.#clock.monotonicMs();
-    if (need === 'refresh401' || !this.#kept || nowMs - this.#kept.readMs >= tokenFileMs) {
-      const token = await readFile(this.#file, 'utf8').then(
-        (text) => text.trim(),
-        () => undefined,
-      );
-      if (!token) {
-        const what = token === undefined ? 'cannot be read' : 'is empty';
-        return fail(
-          'config',
-          `The token file ${this.#file} of user ${this.#userName} ${what}. Check tokenFile in the kubeconfig.`,
-        );
-      }
-      const known = this.#kept?.credential;
-      this.#kept = { credential: known?.token === token ? known : { token }, readMs: nowMs };
+    const kept = this.#kept;
+    const ageMs = kept === undefined ? Number.POSITIVE_INFINITY : nowMs - kept.readMs;
+    if (kept && need === 'connect' && ageMs < tokenFileMs) return succeed(kept.credential);
+    const token = await readFile(this.#file, 'utf8').then(
+      (text) => text.trim(),
+      () => undefined,
+    );
+    const problem = problemOf(token);
+    if (token !== undefined && problem === undefined) {
+      const credential = kept?.credential.token === token ? kept.credential : { token };
+      this.#kept = { credential, readMs: nowMs };
+      return succeed(credential);
     }
-    return succeed(this.#kept.credential);
+    // A file that is being replaced is away, or empty, for a moment.
+    if (kept && need === 'connect' && ageMs < 2 * tokenFileMs) return succeed(kept.credential);
+    return fail(
+      'config',
+      `The token file ${this.#file} of user ${this.#userName} ${problem}. Check tokenFile in the kubeconfig.`,
+    );
   }
+}
+
+function problemOf(token: string | undefined): string | undefined {
+  if (token === undefined) return 'cannot be read';
+  if (token === '') return 'is empty';
+  return isHeaderValue(token) ? undefined : 'has characters that an HTTP header cannot have';
 }
 
 /** An OIDC id-token: used while it is valid. Never refreshed, because that would spend kubectl's own refresh token. */

@@ -4,7 +4,7 @@ import { basename, delimiter, extname, isAbsolute, join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import { objectAt, objectOf, textAt, timeAt } from '../wire/json.ts';
-import type { Credential } from './credential.ts';
+import { type Credential, isHeaderValue } from './credential.ts';
 import type { ExecConfig, ResolvedCluster } from './resolvedTarget.ts';
 
 /** What a plugin gave, and until when (ms since the epoch) where it said so. */
@@ -157,7 +157,17 @@ export function readExecCredential(output: string, apiVersion: string, name: str
   const token = textAt(status, 'token');
   const certificate = textAt(status, 'clientCertificateData');
   const key = textAt(status, 'clientKeyData');
-  if (token === undefined && (certificate === undefined || key === undefined)) {
+  if (token !== undefined && !isHeaderValue(token)) {
+    return fail(
+      'signIn',
+      `The credential plugin ${name} printed a token with characters that an HTTP header cannot have.`,
+    );
+  }
+  if ((certificate === undefined) !== (key === undefined)) {
+    const [has, lacks] = certificate === undefined ? ['key', 'certificate'] : ['certificate', 'key'];
+    return fail('signIn', `The credential plugin ${name} printed a client ${has} without its ${lacks}.`);
+  }
+  if (token === undefined && certificate === undefined) {
     return fail('signIn', `The credential plugin ${name} printed no token and no client certificate.`);
   }
   const expiresMs = timeAt(status, 'expirationTimestamp');

@@ -48,6 +48,12 @@ export function transportError(error: unknown, server: string): ApiError {
     const remedy = 'Check certificate-authority and tls-server-name in the kubeconfig.';
     return { reason: 'tls', message: `The certificate of ${server} is not accepted (${code}). ${remedy}` };
   }
+  if (code === 'UND_ERR_INVALID_ARG') {
+    return {
+      reason: 'config',
+      message: `A header for ${server} has characters that HTTP does not allow. Check token and 'as' in the kubeconfig.`,
+    };
+  }
   if (isParserError(error) || (code !== undefined && protocol.test(code))) {
     return {
       reason: 'malformed',

@@ -70,6 +70,12 @@ describe('connection', () => {
     );
   });
 
+  it('is an error of the configuration when a header cannot hold a credential', async () => {
+    const failed = error(await connect(undefined, constant('tök€n')).json('/api', { signal }));
+    assert.equal(failed.reason, 'config');
+    assert.match(failed.message, /^A header for http.* has characters that HTTP does not allow/);
+  });
+
   it('sends the whole of an impersonation', async () => {
     const base = targetAt(server.url);
     const impersonate = { user: 'jane', uid: '42', groups: ['devs', 'ops'], extra: { 'a/b': ['x', 'y'] } };

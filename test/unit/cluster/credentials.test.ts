@@ -56,10 +56,30 @@ describe('token file', () => {
     assert.match(String(await tokenOf(source)), new RegExp(`^config: The token file ${file} of user u cannot be read`));
     writeFileSync(file, '\n');
     assert.match(String(await tokenOf(source)), /^config: The token file .* is empty/);
+    writeFileSync(file, 'tök€n');
+    assert.match(
+      String(await tokenOf(source)),
+      /^config: The token file .* characters that an HTTP header cannot have/,
+    );
     writeFileSync(file, 'one');
     assert.equal(await tokenOf(source), 'one');
     rmSync(file);
     assert.match(String(await tokenOf(source, 'refresh401')), /^config/);
+  });
+
+  it('that is away for a moment does not take the last good token away, for another minute', async () => {
+    const clock = new FakeClock();
+    const file = join(folder(), 'token');
+    writeFileSync(file, 'one');
+    const source = sourceOf({ tokenFile: file }, clock);
+    assert.equal(await tokenOf(source), 'one');
+    rmSync(file);
+    await clock.advance(60_000);
+    assert.equal(await tokenOf(source), 'one');
+    await clock.advance(59_999);
+    assert.equal(await tokenOf(source), 'one');
+    await clock.advance(1);
+    assert.match(String(await tokenOf(source)), /^config/);
   });
 });
 

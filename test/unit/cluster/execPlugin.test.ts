@@ -96,8 +96,19 @@ describe('exec plugin', () => {
       /^config: .*another apiVersion .*\(client\.authentication\.k8s\.io\/v1\)/,
     ],
     [
+      'gives a certificate alone',
+      printing({ token: 't', clientCertificateData: secret }),
+      /^signIn: .*without its key/,
+    ],
+    ['gives a key alone', printing({ token: 't', clientKeyData: secret }), /^signIn: .*key without its certificate/],
+    [
+      'gives a token with a line end',
+      printing({ token: `${secret}\n` }),
+      /^signIn: .*token with characters that an HTTP/,
+    ],
+    [
       'gives neither token nor certificate',
-      printing({ clientCertificateData: secret }),
+      printing({ expirationTimestamp: secret }),
       /^signIn: .*no token and no client certificate/,
     ],
     ['is killed', 'kill -9 $$', /^signIn: .*failed \(exit code none\)/],
