@@ -3,27 +3,49 @@ import { textAt } from '../wire/json.ts';
 import { type Entry, materialAt } from './kubeconfig.ts';
 import type { ResolvedCluster } from './resolvedTarget.ts';
 
-/** How a cluster of a kubeconfig is reached; errors name it and the kubeconfig (`label`). */
-export function resolveCluster(name: string, entry: Entry, label: string): Result<ResolvedCluster> {
+/**
+ * How a cluster of a kubeconfig is reached; errors name it and the kubeconfig (`label`).
+ *
+ * An address without a scheme is https where TLS is spoken of (an authority, a client certificate, insecure), else http
+ * (client-go `rest.DefaultServerUrlFor`).
+ */
+export function resolveCluster(
+  name: string,
+  entry: Entry,
+  { label, hasCertificate }: { readonly label: string; readonly hasCertificate: boolean },
+): Result<ResolvedCluster> {
   const { fields } = entry;
-  const server = textAt(fields, 'server');
-  if (server === undefined) return fail('config', `Cluster ${name} in ${label} has no server.`);
-  if (!/^https?:$/.test(protocolOf(server) ?? '')) {
-    return fail('config', `The server of cluster ${name} in ${label} is not an http or https address.`);
+  const ca = materialAt(entry, 'certificate-authority');
+  const insecure = fields['insecure-skip-tls-verify'] === true;
+  if (ca && insecure) {
+    return fail(
+      'config',
+      `Cluster ${name} in ${label} has both a certificate-authority and insecure-skip-tls-verify, which kubectl refuses. Remove one of them.`,
+    );
   }
+  const address = textAt(fields, 'server');
+  if (address === undefined) return fail('config', `Cluster ${name} in ${label} has no server.`);
+  const server = withScheme(address, ca !== undefined || insecure || hasCertificate);
+  if (server === undefined)
+    return fail('config', `The server of cluster ${name} in ${label} is not an http or https address.`);
   const tlsServerName = textAt(fields, 'tls-server-name');
   const proxyUrl = textAt(fields, 'proxy-url');
-  const ca = materialAt(entry, 'certificate-authority');
   return succeed({
     name,
     server,
-    insecureSkipTlsVerify: fields['insecure-skip-tls-verify'] === true,
+    insecureSkipTlsVerify: insecure,
     ...(tlsServerName === undefined ? {} : { tlsServerName }),
     ...(ca === undefined ? {} : { ca }),
     ...(proxyUrl === undefined ? {} : { proxyUrl }),
   });
 }
 
-function protocolOf(server: string): string | undefined {
-  return URL.canParse(server) ? new URL(server).protocol : undefined;
+function withScheme(address: string, secure: boolean): string | undefined {
+  if (/^https?:\/\//i.test(address)) return URL.canParse(address) ? address : undefined;
+  if (!hostAlone.test(address)) return undefined;
+  const server = `${secure ? 'https' : 'http'}://${address}`;
+  return URL.canParse(server) ? server : undefined;
 }
+
+/** A host, a port perhaps, a path perhaps. */
+const hostAlone = /^(\[[\da-f:.]+\]|[^/:@\s]+)(:\d+)?(\/.*)?$/i;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type ApiError, fail, type Result, succeed } from '../domain/apiError.ts';
 import type { ContextSummary } from '../domain/target.ts';
 import { textAt } from '../wire/json.ts';
-import type { Kubeconfig } from './kubeconfig.ts';
+import { type Kubeconfig, materialAt } from './kubeconfig.ts';
 import { resolveCluster } from './resolveCluster.ts';
 import type { ResolvedCluster, ResolvedTarget, ResolvedUser } from './resolvedTarget.ts';
 import { resolveUser } from './resolveUser.ts';
@@ -40,10 +40,11 @@ export function resolveContext(config: Kubeconfig, contextName: string, origin: 
       'config',
       `Context ${contextName} names the cluster ${clusterName || "''"}, which is not in ${origin.label}.`,
     );
-  const cluster = resolveCluster(clusterName, clusterEntry, origin.label);
-  if (!cluster.ok) return cluster;
   const userName = textAt(context.fields, 'user') ?? '';
   const userEntry = config.users.get(userName);
+  const hasCertificate = userEntry !== undefined && materialAt(userEntry, 'client-certificate') !== undefined;
+  const cluster = resolveCluster(clusterName, clusterEntry, { label: origin.label, hasCertificate });
+  if (!cluster.ok) return cluster;
   if (userName !== '' && !userEntry)
     return fail('config', `Context ${contextName} names the user ${userName}, which is not in ${origin.label}.`);
   const user = resolveUser(userName, userEntry);
@@ -73,7 +74,7 @@ export function targetOf(
         contextName,
         cluster.server,
         user.name,
-        user.impersonate?.user ?? '',
+        impersonationKey(user),
         namespace,
       ]),
       contextName,
@@ -92,6 +93,13 @@ export function targetOf(
       .digest('hex'),
     files: origin.files,
   };
+}
+
+/** Everything that decides what the server lets us see; '' without impersonation. */
+function impersonationKey({ impersonate }: ResolvedUser): unknown {
+  if (!impersonate) return '';
+  const { user, uid, groups, extra } = impersonate;
+  return uid === undefined && groups.length === 0 && Object.keys(extra).length === 0 ? user : impersonate;
 }
 
 function unknownContext(config: Kubeconfig, name: string, origin: Origin): ApiError {

@@ -1,5 +1,6 @@
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import { arrayAt, type JsonObject, objectAt, objectOf, textAt } from '../wire/json.ts';
+import { isHeaderValue } from './credential.ts';
 import { besideFile, type Entry, materialAt } from './kubeconfig.ts';
 import type { ExecConfig, ResolvedUser } from './resolvedTarget.ts';
 
@@ -14,17 +15,21 @@ export function resolveUser(name: string, entry: Entry | undefined): Result<Reso
   const { file, fields } = entry;
   const certificate = materialAt(entry, 'client-certificate');
   const key = materialAt(entry, 'client-key');
-  if ((certificate === undefined) !== (key === undefined)) {
-    const [has, lacks] = certificate ? ['client-certificate', 'client-key'] : ['client-key', 'client-certificate'];
-    return fail('config', `User ${name} has a ${has} but no ${lacks}. Add it to the kubeconfig.`);
-  }
+  if (certificate && !key)
+    return fail('config', `User ${name} has a client-certificate but no client-key. Add it to the kubeconfig.`);
   const proof = proofOf(name, file, fields);
   if (!proof.ok) return proof;
   const impersonate = impersonationOf(fields);
+  if (impersonate && impersonate.user === '') {
+    return fail(
+      'config',
+      `User ${name} has as-uid, as-groups or as-user-extra but no 'as', which kubectl refuses. Add it to the kubeconfig.`,
+    );
+  }
   return succeed({
     name,
-    ...(certificate === undefined ? {} : { clientCertificate: certificate }),
-    ...(key === undefined ? {} : { clientKey: key }),
+    // A key alone proves nothing, and kubectl leaves it aside.
+    ...(certificate && key ? { clientCertificate: certificate, clientKey: key } : {}),
     ...proof.value,
     ...(impersonate === undefined ? {} : { impersonate }),
   });
@@ -37,7 +42,13 @@ function proofOf(name: string, file: string, fields: JsonObject): Result<Proof> 
   const tokenFile = textAt(fields, 'tokenFile');
   if (tokenFile !== undefined) return succeed({ tokenFile: besideFile(file, tokenFile) });
   const token = textAt(fields, 'token');
-  if (token !== undefined) return succeed({ token });
+  if (token !== undefined) {
+    if (isHeaderValue(token)) return succeed({ token });
+    return fail(
+      'config',
+      `The token of user ${name} has characters that an HTTP header cannot have. Check the kubeconfig.`,
+    );
+  }
   const [username, password] = [textAt(fields, 'username'), textAt(fields, 'password')];
   if (username !== undefined) return succeed({ basic: { username, password: password ?? '' } });
   const exec = objectOf(fields.exec);
@@ -82,17 +93,14 @@ function execOf(name: string, file: string, exec: JsonObject): Result<Proof> {
   return succeed({ exec: config });
 }
 
+/** `user` is '' where the kubeconfig names nobody but says more. */
 function impersonationOf(fields: JsonObject): ResolvedUser['impersonate'] {
-  const user = textAt(fields, 'as');
-  if (user === undefined) return undefined;
+  const user = textAt(fields, 'as') ?? '';
   const uid = textAt(fields, 'as-uid');
   const extra = Object.entries(objectAt(fields, 'as-user-extra')).map(
     ([key, values]) => [key, Array.isArray(values) ? values.map(String) : []] as const,
   );
-  return {
-    user,
-    ...(uid === undefined ? {} : { uid }),
-    groups: arrayAt(fields, 'as-groups').map(String),
-    extra: Object.fromEntries(extra),
-  };
+  const groups = arrayAt(fields, 'as-groups').map(String);
+  if (user === '' && uid === undefined && groups.length === 0 && extra.length === 0) return undefined;
+  return { user, ...(uid === undefined ? {} : { uid }), groups, extra: Object.fromEntries(extra) };
 }

@@ -64,7 +64,22 @@ describe('resolve context: cluster', () => {
     assert.equal(refused({}), 'Cluster c in ~/.kube/config has no server.');
   });
 
-  for (const address of ['example.test:6443', 'ftp://example.test', 'https://', 'file:///etc/passwd', 'unix:/x']) {
+  it('takes a server without a scheme, as https where TLS is spoken of', () => {
+    const shown = (more: Fields, user?: Fields) => resolved({ server: 'h.test:6443', ...more }, user).cluster.server;
+    assert.equal(shown({}), 'http://h.test:6443');
+    assert.equal(shown({ 'certificate-authority': 'ca.crt' }), 'https://h.test:6443');
+    assert.equal(shown({ 'insecure-skip-tls-verify': true }), 'https://h.test:6443');
+    assert.equal(shown({}, { 'client-certificate': 'c', 'client-key': 'k' }), 'https://h.test:6443');
+    for (const server of ['127.0.0.1:6443', '[::1]:6443', 'h', 'h/k8s'])
+      assert.equal(resolved({ server }).cluster.server, `http://${server}`);
+  });
+
+  it('refuses an authority that is not to be used', () => {
+    const both = { server, 'certificate-authority': 'ca.crt', 'insecure-skip-tls-verify': true };
+    assert.match(refused(both), /Cluster c in ~\/\.kube\/config has both .* Remove one of them\.$/);
+  });
+
+  for (const address of ['me@h', 'h:x', 'ftp://example.test', 'https://', 'file:///etc/passwd', 'unix:/x']) {
     it(`refuses the server ${address}`, () => assert.match(refused({ server: address }), /Cluster|cluster c in ~/));
   }
 });
@@ -123,9 +138,9 @@ describe('resolve context: user', () => {
     assert.deepEqual(user.clientKey, { file: '/abs/c.key' });
   });
 
-  it('refuses a client certificate without its key, and the reverse', () => {
+  it('refuses a client certificate without its key, and leaves a key without certificate aside', () => {
     assert.match(refused({ server }, { 'client-certificate-data': 'QQ==' }), /User u .*client-key/);
-    assert.match(refused({ server }, { 'client-key': 'x' }), /User u .*client-certificate/);
+    assert.deepEqual(resolved({ server }, { 'client-key': 'x', token: 't' }).user, { name: 'u', token: 't' });
   });
 
   it('resolves a plugin with a folder in its command beside the file, others on the PATH', () => {
@@ -193,4 +208,28 @@ describe('resolve context: user', () => {
       extra: { reason: ['view'] },
     });
   });
+
+  it('refuses to impersonate nobody', () => {
+    for (const fields of [{ 'as-groups': ['devs'] }, { 'as-uid': '4' }, { 'as-user-extra': { a: ['b'] } }])
+      assert.match(refused({ server }, fields), /^User u has as-uid, as-groups or as-user-extra but no 'as'/);
+  });
+
+  it('is another target for other groups, another uid or other extra facts', () => {
+    const key = (more: Fields) => resolved({ server }, { as: 'jane', ...more }).target.key;
+    const keys = [
+      {},
+      { 'as-groups': ['a'] },
+      { 'as-groups': ['b'] },
+      { 'as-uid': '4' },
+      { 'as-user-extra': { a: ['b'] } },
+    ];
+    assert.equal(new Set(keys.map(key)).size, keys.length);
+  });
+
+  for (const token of ['line\n', 'line\rbreak', 'tök€n', '\u0000'])
+    it(`refuses the token ${JSON.stringify(token)}, which no header can hold`, () => {
+      const says = refused({ server }, { token });
+      assert.match(says, /^The token of user u has characters that an HTTP header cannot have\./);
+      assert.ok(!says.includes(token));
+    });
 });
