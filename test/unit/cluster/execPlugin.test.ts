@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPlugin, type PluginCredential, runExecPlugin } from '../../../src/cluster/execPlugin.ts';
+import { findPlugin } from '../../../src/cluster/execCommand.ts';
+import { type PluginCredential, runExecPlugin } from '../../../src/cluster/execPlugin.ts';
 import type { ExecConfig, ResolvedCluster } from '../../../src/cluster/resolvedTarget.ts';
 import type { Result } from '../../../src/domain/apiError.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
