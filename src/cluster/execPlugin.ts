@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import { objectAt, objectOf, textAt, timeAt } from '../wire/json.ts';
 import { type Credential, isHeaderValue } from './credential.ts';
+import { commandLine } from './execCommand.ts';
 import type { ExecConfig, ResolvedCluster } from './resolvedTarget.ts';
 
 /** What a plugin gave, and until when (ms since the epoch) where it said so. */
@@ -59,14 +60,18 @@ function runBounded(
 ): Promise<Run> {
   return new Promise((resolve) => {
     const windows = process.platform === 'win32';
-    // A group of its own, so that a helper it has started dies with it. A .cmd shim needs the command processor.
-    const shim = windows && /\.(cmd|bat)$/i.test(file);
-    const settings: SpawnOptions = { env, stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true };
+    const command = commandLine(file, args, windows);
+    // A group of its own, so that a helper it has started dies with it.
+    const settings: SpawnOptions = {
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      windowsHide: true,
+      windowsVerbatimArguments: command.verbatim,
+      detached: !windows,
+    };
     let child: ChildProcess;
     try {
-      child = shim
-        ? spawn('cmd.exe', ['/d', '/s', '/c', file, ...args], settings)
-        : spawn(file, [...args], { ...settings, detached: !windows });
+      child = spawn(command.file, [...command.args], settings);
     } catch {
       // Arguments or variables with a NUL in them.
       resolve('notStarted');

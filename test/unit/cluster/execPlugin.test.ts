@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPlugin } from '../../../src/cluster/execCommand.ts';
 import { type PluginCredential, runExecPlugin } from '../../../src/cluster/execPlugin.ts';
 import type { ExecConfig, ResolvedCluster } from '../../../src/cluster/resolvedTarget.ts';
 import type { Result } from '../../../src/domain/apiError.ts';
@@ -144,23 +143,6 @@ describe('exec plugin', () => {
     const pid = Number(readFileSync(file, 'utf8'));
     await eventually('it has ended', () => !alive(pid));
     assert.equal(clock.pendingTimers, 0);
-  });
-
-  it('is looked up on the PATH, or taken where the command names a folder', async () => {
-    const file = script(folder(), 'on-path', 'true');
-    const found = async (command: string) => await findPlugin(execConfig(command), { PATH: `/nowhere:${folder()}` });
-    assert.deepEqual(await found('on-path'), { ok: true, value: file });
-    assert.deepEqual(await found(file), { ok: true, value: file });
-    assert.equal((await found('./on-path')).ok, false);
-  });
-
-  it('says how to install it when it is missing', async () => {
-    const exec = execConfig('kubelogin-x', { installHint: '\nInstall it with brew.\n' });
-    const found = await findPlugin(exec, { PATH: folder() });
-    assert.deepEqual(found.ok || found.error, {
-      reason: 'config',
-      message: 'The credential plugin kubelogin-x is not installed. Install it with brew.',
-    });
   });
 });
 
