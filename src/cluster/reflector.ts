@@ -1,19 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, sleep } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { ApiError } from '../domain/apiError.ts';
 import { Interner } from '../wire/interner.ts';
 import { collectionPath, type Identified } from '../wire/kind.ts';
-import { readWatchEvent } from '../wire/watchEvent.ts';
 import type { Connection } from './connection.ts';
 import type { Interaction } from './interaction.ts';
-import { linesOf } from './lines.ts';
-import { type Collection, listAll, selectors } from './listPager.ts';
-import { type Liveness, watchLiveness } from './liveness.ts';
+import { type Collection, listAll } from './listPager.ts';
 import type { Probe } from './probe.ts';
 import { RetryPlan } from './retryPlan.ts';
-import { transportError } from './transportError.ts';
-import { type Outcome, refused, refusedByEvent } from './watchOutcome.ts';
+import { consumerFailed, WatchAttempt, type WatchListener } from './watchAttempt.ts';
+import type { Outcome } from './watchOutcome.ts';
 
 /** Keeps what a reflector reads. `replace` is a complete list and answers how many objects differed from what was kept. */
 export interface Sink<T> {
@@ -39,12 +35,8 @@ export interface ReflectorOptions<T extends Identified> {
   readonly onState: (state: ReflectorState) => void;
 }
 
-/** client-go: a watch is ended by the server after a random 5 to 10 minutes, so that they do not all end at once. */
-const watchSeconds = { from: 300, to: 600 };
-/** A watch that ends so soon without an event is a server that does not want to be watched. */
-const hastyEndMs = 1_000;
-/** A burst of events gives way to others so often. */
-const sliceMs = 8;
+/** A list that is due again so soon after the last one waits. */
+const hastyMs = 1_000;
 /** Safety net against what nobody thought of: a relist now and then, while it is cheap. */
 const safetyRelist = { fromMs: 30 * 60_000, toMs: 60 * 60_000, maxItems: 10_000 };
 
@@ -65,13 +57,24 @@ export class Reflector<T extends Identified> {
   #listedMs = Number.NEGATIVE_INFINITY;
   #interaction: Interaction = 'background';
   #wake = new AbortController();
-  /** Ends the present watch for a relist. */
-  #cut: AbortController | undefined;
+  #attempt: WatchAttempt<T> | undefined;
   /** Somebody wants to see the present state now. */
   #asked = false;
   /** The list that comes next is the safety net's: it follows a watch that was never interrupted. */
   #checking = false;
   readonly #counts = { items: 0, lists: 0, watches: 0, events: 0, failures: 0, drift: 0 };
+
+  readonly #listener: WatchListener<T> = {
+    opened: () => this.#live(),
+    changed: (type, record) => {
+      const { sink } = this.#options;
+      this.#counts.events++;
+      return this.#contained(() => (type === 'upsert' ? sink.upsert(record) : sink.remove(record)));
+    },
+    reached: (resourceVersion) => {
+      this.#resourceVersion = resourceVersion;
+    },
+  };
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -106,7 +109,7 @@ export class Reflector<T extends Identified> {
     this.#interaction = interaction;
     this.#asked = true;
     this.#wake.abort();
-    this.#cut?.abort();
+    this.#attempt?.cut();
   }
 
   /** Cuts a wait after a failure short; what is live or under way is left alone. */
@@ -144,7 +147,7 @@ export class Reflector<T extends Identified> {
       const differences = sink.replace(list.value.items);
       if (checking) this.#counts.drift += differences;
     });
-    if (!replaced) return { end: 'failed', error: handlerError, relist: true };
+    if (!replaced) return { end: 'failed', error: { reason: 'malformed', message: consumerFailed }, relist: true };
     this.#counts.items = list.value.items.length;
     this.#listedMs = clock.monotonicMs();
     this.#resourceVersion = list.value.resourceVersion;
@@ -157,7 +160,7 @@ export class Reflector<T extends Identified> {
   /** A server that calls every list expired is not asked for the next one at once. */
   async #avoidStorm(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
-    if (this.#asked || clock.monotonicMs() - this.#listedMs >= hastyEndMs) return;
+    if (this.#asked || clock.monotonicMs() - this.#listedMs >= hastyMs) return;
     await this.#rest(this.#retries.stormMs(clock.monotonicMs()), signal);
   }
 
@@ -167,104 +170,23 @@ export class Reflector<T extends Identified> {
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<Outcome> {
-    const { collection, connection, clock, random, probe } = this.#options;
-    const stop = new AbortController();
-    this.#cut = stop;
-    const either = AbortSignal.any([signal, stop.signal]);
-    const startedMs = clock.monotonicMs();
-    const eventsBefore = this.#counts.events;
-    let lost: ApiError | undefined;
-    const liveness = watchLiveness({
-      clock,
-      random,
-      probe,
-      signal: either,
-      lost: (error) => {
-        lost = error;
-        stop.abort();
-      },
-    });
-    const relistTimer = clock.after(Math.max(0, Math.min(this.#relistDueMs - startedMs, safetyRelist.toMs)), () => {
+    const { clock } = this.#options;
+    const attempt = new WatchAttempt({ ...this.#options, interner: this.#interner, listener: this.#listener });
+    this.#attempt = attempt;
+    const untilRelistMs = Math.max(0, Math.min(this.#relistDueMs - clock.monotonicMs(), safetyRelist.toMs));
+    const relistTimer = clock.after(untilRelistMs, () => {
       if (this.#counts.items >= safetyRelist.maxItems) return;
       this.#checking = true;
-      stop.abort();
+      attempt.cut();
     });
     const interaction = this.#interaction;
     this.#interaction = 'background';
+    this.#counts.watches++;
     try {
-      this.#counts.watches++;
-      const query = {
-        ...selectors(collection),
-        watch: '1',
-        resourceVersion,
-        allowWatchBookmarks: 'true',
-        timeoutSeconds: String(Math.round(watchSeconds.from + random() * (watchSeconds.to - watchSeconds.from))),
-      };
-      const answer = await connection.request(collectionPath(collection.kind, collection.namespace), {
-        query,
-        signal: either,
-        interaction,
-      });
-      if (signal.aborted) return { end: 'again' };
-      if (lost) return { end: 'failed', error: lost, relist: false };
-      if (!answer.ok) return answer.error.reason === 'aborted' ? { end: 'relist' } : refused(answer.error);
-      this.#live();
-      const outcome = await this.#follow(heardOf(answer.value.body, liveness), either);
-      if (signal.aborted) return { end: 'again' };
-      if (lost) return { end: 'failed', error: lost, relist: false };
-      if (outcome) return outcome;
-      if (stop.signal.aborted) return { end: 'relist' };
+      return await attempt.run(resourceVersion, interaction, signal);
     } finally {
-      this.#cut = undefined;
-      liveness.dispose();
+      this.#attempt = undefined;
       relistTimer.dispose();
-      stop.abort();
-    }
-    if (clock.monotonicMs() - startedMs >= hastyEndMs || this.#counts.events > eventsBefore) return { end: 'again' };
-    return {
-      end: 'failed',
-      error: { reason: 'server', message: `${connection.server} ends every watch at once.` },
-      relist: false,
-    };
-  }
-
-  /** Applies events until the stream ends; undefined for a clean end. */
-  async #follow(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Outcome | undefined> {
-    const { collection, connection, clock, sink } = this.#options;
-    let turnMs = clock.monotonicMs();
-    try {
-      for await (const line of linesOf(body)) {
-        if (clock.monotonicMs() - turnMs > sliceMs) {
-          await nextTurn();
-          turnMs = clock.monotonicMs();
-        }
-        if (signal.aborted) return undefined;
-        const event = readWatchEvent(line, collection.kind, this.#interner);
-        if (event.type === 'malformed') {
-          const message = `${connection.server} sent ${event.message} in a watch of ${collection.kind.plural}.`;
-          return { end: 'failed', error: { reason: 'malformed', message }, relist: true };
-        }
-        if (event.type === 'error') return refusedByEvent(event.status);
-        if (event.type === 'bookmark') {
-          if (event.resourceVersion !== '') this.#resourceVersion = event.resourceVersion;
-          continue;
-        }
-        this.#counts.events++;
-        const { record } = event;
-        const applied = this.#contained(() => (event.type === 'upsert' ? sink.upsert(record) : sink.remove(record)));
-        if (!applied) return { end: 'failed', error: handlerError, relist: true };
-        if (record.resourceVersion !== '') this.#resourceVersion = record.resourceVersion;
-      }
-      return undefined;
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      if (error instanceof RangeError)
-        return {
-          end: 'failed',
-          error: { reason: 'malformed', message: `${connection.server}: ${error.message}.` },
-          relist: true,
-        };
-      return { end: 'failed', error: transportError(error, connection.server), relist: false };
     }
   }
 
@@ -304,18 +226,5 @@ export class Reflector<T extends Identified> {
       );
       return false;
     }
-  }
-}
-
-const handlerError: ApiError = {
-  reason: 'malformed',
-  message: 'An internal consumer failed; the list is fetched again.',
-};
-
-/** Says of every piece that something has come: a long event on a slow line is life too. */
-async function* heardOf(body: AsyncIterable<Uint8Array>, liveness: Liveness): AsyncGenerator<Uint8Array> {
-  for await (const piece of body) {
-    liveness.heard();
-    yield piece;
   }
 }

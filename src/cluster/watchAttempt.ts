@@ -1,0 +1,164 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '../base/clock.ts';
+import type { ApiError } from '../domain/apiError.ts';
+import type { Interner } from '../wire/interner.ts';
+import { collectionPath, type Identified } from '../wire/kind.ts';
+import { readWatchEvent } from '../wire/watchEvent.ts';
+import type { Connection } from './connection.ts';
+import type { Interaction } from './interaction.ts';
+import { linesOf } from './lines.ts';
+import { type Collection, selectors } from './listPager.ts';
+import { type Liveness, watchLiveness } from './liveness.ts';
+import type { Probe } from './probe.ts';
+import { transportError } from './transportError.ts';
+import { type Outcome, refused, refusedByEvent } from './watchOutcome.ts';
+
+export interface WatchOptions<T extends Identified> {
+  readonly collection: Collection<T>;
+  readonly connection: Connection;
+  readonly probe: Probe;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly interner: Interner;
+  readonly listener: WatchListener<T>;
+}
+
+/** Told what a watch brings, in order; nothing after the watch was stopped. */
+export interface WatchListener<T> {
+  /** The server has agreed to be watched. */
+  opened(): void;
+  /** An object is new, changed or gone. False: this could not be taken in, and a list has to follow. */
+  changed(type: 'upsert' | 'remove', record: T): boolean;
+  /** All up to this resourceVersion has been told. */
+  reached(resourceVersion: string): void;
+}
+
+/** client-go: a watch is ended by the server after a random 5 to 10 minutes, so that they do not all end at once. */
+const watchSeconds = { from: 300, to: 600 };
+/** A watch that ends so soon without an event is a server that does not want to be watched. */
+const hastyEndMs = 1_000;
+/** A burst of events gives way to others so often. */
+const sliceMs = 8;
+
+/** One watch, from its request to its end. */
+export class WatchAttempt<T extends Identified> {
+  readonly #options: WatchOptions<T>;
+  readonly #stop = new AbortController();
+  #events = 0;
+
+  constructor(options: WatchOptions<T>) {
+    this.#options = options;
+  }
+
+  /** Ends it so that a list follows. */
+  cut(): void {
+    this.#stop.abort();
+  }
+
+  /** Watches from a resourceVersion until either side ends it. Once only. */
+  async run(resourceVersion: string, interaction: Interaction, signal: AbortSignal): Promise<Outcome> {
+    const { connection, clock, random, probe } = this.#options;
+    const either = AbortSignal.any([signal, this.#stop.signal]);
+    const startedMs = clock.monotonicMs();
+    let lost: ApiError | undefined;
+    const liveness = watchLiveness({
+      clock,
+      random,
+      probe,
+      signal: either,
+      lost: (error) => {
+        lost = error;
+        this.#stop.abort();
+      },
+    });
+    try {
+      const answer = await this.#ask(resourceVersion, interaction, either);
+      if (signal.aborted) return { end: 'again' };
+      if (lost) return { end: 'failed', error: lost, relist: false };
+      if (!answer.ok) return answer.error.reason === 'aborted' ? { end: 'relist' } : refused(answer.error);
+      this.#options.listener.opened();
+      const outcome = await this.#follow(heardOf(answer.value.body, liveness), either);
+      if (signal.aborted) return { end: 'again' };
+      if (lost) return { end: 'failed', error: lost, relist: false };
+      if (outcome) return outcome;
+      if (this.#stop.signal.aborted) return { end: 'relist' };
+    } finally {
+      liveness.dispose();
+      this.#stop.abort();
+    }
+    if (clock.monotonicMs() - startedMs >= hastyEndMs || this.#events > 0) return { end: 'again' };
+    return {
+      end: 'failed',
+      error: { reason: 'server', message: `${connection.server} ends every watch at once.` },
+      relist: false,
+    };
+  }
+
+  #ask(resourceVersion: string, interaction: Interaction, signal: AbortSignal) {
+    const { collection, connection, random } = this.#options;
+    const query = {
+      ...selectors(collection),
+      watch: '1',
+      resourceVersion,
+      allowWatchBookmarks: 'true',
+      timeoutSeconds: String(Math.round(watchSeconds.from + random() * (watchSeconds.to - watchSeconds.from))),
+    };
+    const path = collectionPath(collection.kind, collection.namespace);
+    return connection.request(path, { query, signal, interaction });
+  }
+
+  /** Tells events until the stream ends; undefined for a clean end. */
+  async #follow(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Outcome | undefined> {
+    const { connection, clock } = this.#options;
+    let turnMs = clock.monotonicMs();
+    try {
+      for await (const line of linesOf(body)) {
+        if (clock.monotonicMs() - turnMs > sliceMs) {
+          await nextTurn();
+          turnMs = clock.monotonicMs();
+        }
+        if (signal.aborted) return undefined;
+        const outcome = this.#take(line);
+        if (outcome) return outcome;
+      }
+      return undefined;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      if (error instanceof RangeError) return malformed(`${connection.server}: ${error.message}.`);
+      return { end: 'failed', error: transportError(error, connection.server), relist: false };
+    }
+  }
+
+  /** Tells one line; what it answers ends the watch. */
+  #take(line: string): Outcome | undefined {
+    const { collection, connection, interner, listener } = this.#options;
+    const event = readWatchEvent(line, collection.kind, interner);
+    if (event.type === 'malformed')
+      return malformed(`${connection.server} sent ${event.message} in a watch of ${collection.kind.plural}.`);
+    if (event.type === 'error') return refusedByEvent(event.status);
+    if (event.type === 'bookmark') {
+      if (event.resourceVersion !== '') listener.reached(event.resourceVersion);
+      return undefined;
+    }
+    this.#events++;
+    const { record } = event;
+    if (!listener.changed(event.type, record)) return malformed(consumerFailed);
+    if (record.resourceVersion !== '') listener.reached(record.resourceVersion);
+    return undefined;
+  }
+}
+
+/** What is said of a consumer that threw. */
+export const consumerFailed = 'An internal consumer failed; the list is fetched again.';
+
+function malformed(message: string): Outcome {
+  return { end: 'failed', error: { reason: 'malformed', message }, relist: true };
+}
+
+/** Says of every piece that something has come: a long event on a slow line is life too. */
+async function* heardOf(body: AsyncIterable<Uint8Array>, liveness: Liveness): AsyncGenerator<Uint8Array> {
+  for await (const piece of body) {
+    liveness.heard();
+    yield piece;
+  }
+}
