@@ -62,7 +62,7 @@ export class Connection {
     return { requests: this.#requests, connections: this.#dispatchers.made };
   }
 
-  /** Told at every answer and every piece of a body: the server is there. */
+  /** Told at every answer and every piece of a body, those to probes apart: what is followed is being heard. */
   set onHeard(listener: () => void) {
     this.#onHeard = listener;
   }
@@ -153,18 +153,19 @@ export class Connection {
     } catch (error) {
       return options.signal.aborted ? aborted : { ok: false, error: transportError(error, this.server) };
     }
-    this.#onHeard();
+    // A probe travels another way than what it asks about.
+    if (!options.fresh) this.#onHeard();
     const type = String(response.headers['content-type'] ?? '');
     if (response.statusCode >= 200 && response.statusCode < 300 && !/html|xml/i.test(type)) {
-      return succeed(this.#answer(response, options.signal));
+      return succeed(this.#answer(response, options));
     }
     const error = await refusalOf(response, this.server, this.#resolved.user.name);
     this.#log.debug(`${path}: ${response.statusCode} ${error.reason}`);
     return { ok: false, error };
   }
 
-  #answer(response: Dispatcher.ResponseData, signal: AbortSignal): Answer {
-    const heard = this.#onHeard;
+  #answer(response: Dispatcher.ResponseData, { signal, fresh }: RequestOptions): Answer {
+    const heard = fresh ? () => {} : this.#onHeard;
     const body = (async function* () {
       for await (const piece of response.body as AsyncIterable<Uint8Array>) {
         heard();

@@ -17,7 +17,8 @@ export interface Liveness extends Disposable {
 
 /**
  * Watches over one quiet stream: probes the server when nothing has come for 75 to 90 s, and at once after a sleep of the
- * machine. `lost` is told only when the probe fails: a healthy quiet watch is never cut.
+ * machine. `lost` is told only when the probe fails: a healthy quiet watch is never cut. An answer to the probe says that
+ * the server is there, not that the stream is; that has a deadline of its own (`WatchAttempt`).
  */
 export function watchLiveness(options: {
   readonly clock: Clock;
@@ -28,6 +29,7 @@ export function watchLiveness(options: {
 }): Liveness {
   const { clock, probe, signal } = options;
   const limitMs = silentFromMs + options.random() * (silentToMs - silentFromMs);
+  /** Of the last byte, or of the last answer to a probe: when to ask next is counted from here. */
   let heardMs = clock.monotonicMs();
   let tickedWallMs = clock.now();
   let tickedMs = clock.monotonicMs();

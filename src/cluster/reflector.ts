@@ -13,6 +13,8 @@ import type { Outcome } from './watchOutcome.ts';
 
 /** Keeps what a reflector reads. `replace` is a complete list and answers how many objects differed from what was kept. */
 export interface Sink<T> {
+  /** How many objects are kept at present. */
+  readonly size: number;
   replace(items: readonly T[]): number;
   upsert(record: T): void;
   remove(record: T): void;
@@ -62,7 +64,7 @@ export class Reflector<T extends Identified> {
   #asked = false;
   /** The list that comes next is the safety net's: it follows a watch that was never interrupted. */
   #checking = false;
-  readonly #counts = { items: 0, lists: 0, watches: 0, events: 0, failures: 0, drift: 0 };
+  readonly #counts = { lists: 0, watches: 0, events: 0, failures: 0, drift: 0 };
 
   readonly #listener: WatchListener<T> = {
     opened: () => this.#live(),
@@ -98,6 +100,7 @@ export class Reflector<T extends Identified> {
       path: collectionPath(kind, namespace),
       state: this.#state.phase,
       resourceVersion: this.#resourceVersion,
+      items: this.#options.sink.size,
       ...counts,
       ...error,
       drift,
@@ -148,7 +151,6 @@ export class Reflector<T extends Identified> {
       if (checking) this.#counts.drift += differences;
     });
     if (!replaced) return { end: 'failed', error: { reason: 'malformed', message: consumerFailed }, relist: true };
-    this.#counts.items = list.value.items.length;
     this.#listedMs = clock.monotonicMs();
     this.#resourceVersion = list.value.resourceVersion;
     const { fromMs, toMs } = safetyRelist;
@@ -175,7 +177,7 @@ export class Reflector<T extends Identified> {
     this.#attempt = attempt;
     const untilRelistMs = Math.max(0, Math.min(this.#relistDueMs - clock.monotonicMs(), safetyRelist.toMs));
     const relistTimer = clock.after(untilRelistMs, () => {
-      if (this.#counts.items >= safetyRelist.maxItems) return;
+      if (this.#options.sink.size >= safetyRelist.maxItems) return;
       this.#checking = true;
       attempt.cut();
     });

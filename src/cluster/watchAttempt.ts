@@ -35,12 +35,19 @@ export interface WatchListener<T> {
 
 /** client-go: a watch is ended by the server after a random 5 to 10 minutes, so that they do not all end at once. */
 const watchSeconds = { from: 300, to: 600 };
+/** A watch that goes on so long after that is one that nobody serves any more, however open its socket is. */
+const graceMs = 30_000;
 /** A watch that ends so soon without an event is a server that does not want to be watched. */
 const hastyEndMs = 1_000;
 /** A burst of events gives way to others so often. */
 const sliceMs = 8;
 
-/** One watch, from its request to its end. */
+/**
+ * One watch, from its request to its end.
+ *
+ * That the server answers a probe does not prove that this stream is served: a proxy in between may have lost the other
+ * side of it. So it never lasts longer than it was asked for.
+ */
 export class WatchAttempt<T extends Identified> {
   readonly #options: WatchOptions<T>;
   readonly #stop = new AbortController();
@@ -60,7 +67,14 @@ export class WatchAttempt<T extends Identified> {
     const { connection, clock, random, probe } = this.#options;
     const either = AbortSignal.any([signal, this.#stop.signal]);
     const startedMs = clock.monotonicMs();
+    const { from, to } = watchSeconds;
+    const seconds = Math.round(from + random() * (to - from));
     let lost: ApiError | undefined;
+    let overdue = false;
+    const deadline = clock.after(seconds * 1000 + graceMs, () => {
+      overdue = true;
+      this.#stop.abort();
+    });
     const liveness = watchLiveness({
       clock,
       random,
@@ -72,17 +86,18 @@ export class WatchAttempt<T extends Identified> {
       },
     });
     try {
-      const answer = await this.#ask(resourceVersion, interaction, either);
-      if (signal.aborted) return { end: 'again' };
+      const answer = await this.#ask({ resourceVersion, seconds, interaction }, either);
+      if (signal.aborted || overdue) return { end: 'again' };
       if (lost) return { end: 'failed', error: lost, relist: false };
       if (!answer.ok) return answer.error.reason === 'aborted' ? { end: 'relist' } : refused(answer.error);
       this.#options.listener.opened();
       const outcome = await this.#follow(heardOf(answer.value.body, liveness), either);
-      if (signal.aborted) return { end: 'again' };
+      if (signal.aborted || overdue) return { end: 'again' };
       if (lost) return { end: 'failed', error: lost, relist: false };
       if (outcome) return outcome;
       if (this.#stop.signal.aborted) return { end: 'relist' };
     } finally {
+      deadline.dispose();
       liveness.dispose();
       this.#stop.abort();
     }
@@ -94,14 +109,18 @@ export class WatchAttempt<T extends Identified> {
     };
   }
 
-  #ask(resourceVersion: string, interaction: Interaction, signal: AbortSignal) {
-    const { collection, connection, random } = this.#options;
+  #ask(
+    from: { readonly resourceVersion: string; readonly seconds: number; readonly interaction: Interaction },
+    signal: AbortSignal,
+  ) {
+    const { collection, connection } = this.#options;
+    const { resourceVersion, seconds, interaction } = from;
     const query = {
       ...selectors(collection),
       watch: '1',
       resourceVersion,
       allowWatchBookmarks: 'true',
-      timeoutSeconds: String(Math.round(watchSeconds.from + random() * (watchSeconds.to - watchSeconds.from))),
+      timeoutSeconds: String(seconds),
     };
     const path = collectionPath(collection.kind, collection.namespace);
     return connection.request(path, { query, signal, interaction });

@@ -84,6 +84,11 @@ export class ClaimIndex {
     return differences;
   }
 
+  /** How many claims are known, of one namespace or of all. */
+  size(namespace?: string): number {
+    return namespace === undefined ? this.#namespaceOf.size : (this.#rooms.get(namespace)?.claims.size ?? 0);
+  }
+
   /** Says that a namespace exists and whether its claims can be read: `unknown` until somebody says so, `ok` with a claim. */
   setNamespace(name: string, facts: { readonly uid?: string | undefined; readonly access?: Access }): void {
     const room = this.#room(name, 'unknown');

@@ -160,6 +160,9 @@ export class ClaimFollower implements Disposable {
     const signal = AbortSignal.any([this.#context.signal, stop.signal]);
     const index = this.#index;
     const sink = {
+      get size() {
+        return index.size(namespace);
+      },
       replace: (items: readonly ClaimRecord[]) => this.#then(() => index.replace(items, namespace)),
       upsert: (claim: ClaimRecord) => this.#then(() => index.upsert(claim)),
       remove: (claim: ClaimRecord) => this.#then(() => index.remove(claim.uid)),

@@ -37,10 +37,14 @@ export class NamespaceFollower {
     this.#scope = scope;
     this.#index = index;
     this.#candidates = candidates;
+    const uids = this.#uids;
     this.#reflector = new Reflector({
       ...context,
       collection: { kind: namespaces },
       sink: {
+        get size() {
+          return uids.size;
+        },
         replace: (items) => this.#replace(items),
         upsert: (item) => this.#upsert(item),
         remove: (item) => this.#remove(item.name),

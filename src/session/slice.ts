@@ -16,6 +16,10 @@ export class SliceStore<T extends Identified> implements Sink<T> {
     return this.#slice;
   }
 
+  get size(): number {
+    return this.#items.size;
+  }
+
   replace(items: readonly T[]): number {
     const next = new Map(items.map((item) => [item.name, item]));
     let differences = 0;

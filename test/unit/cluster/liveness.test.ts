@@ -26,11 +26,47 @@ describe('reflector: liveness', () => {
     const harness = await follow({});
     void harness.run();
     await harness.watching();
-    await harness.drive(20 * 60_000, 5_000);
+    await harness.drive(445_000, 5_000);
     assert.equal(harness.server.watches.length, 1);
     assert.equal(harness.server.exchanges[1]?.closed, false);
+    await harness.drive(20 * 60_000 - 445_000, 5_000);
+    assert.equal(harness.server.watches.length, 3);
+    assert.equal(harness.timedOut, 2);
+    assert.equal(harness.server.lists.length, 1);
     assert.equal(harness.phase, 'live');
     assert.ok(probes(harness) >= 12);
+  });
+
+  it('watches anew, without a list, what stays open half a minute past its time although the server answers', async () => {
+    const harness = await follow({ lists: [listOf('5', 'a')], deaf: true });
+    void harness.run();
+    await harness.watching();
+    harness.server.exchanges[1]?.bookmark('42');
+    await harness.drive(475_000, 5_000);
+    assert.equal(harness.server.watches.length, 1);
+    await harness.drive(5_000);
+    await harness.watching(2);
+    assert.equal(harness.server.watches[1]?.query.get('resourceVersion'), '42');
+    assert.equal(harness.server.exchanges[1]?.closed, true);
+    await harness.drive(20 * 60_000, 5_000);
+    assert.equal(harness.server.watches.length, 4);
+    assert.equal(harness.server.lists.length, 1);
+    assert.deepEqual(
+      harness.states.map(({ phase }) => phase),
+      ['live'],
+    );
+  });
+
+  it('takes no answer to a probe for something heard of what is followed', async () => {
+    const harness = await follow({ deaf: true });
+    let heard = 0;
+    harness.connection.onHeard = () => heard++;
+    void harness.run();
+    await harness.watching();
+    const before = heard;
+    await harness.drive(200_000, 5_000);
+    assert.ok(probes(harness) >= 2);
+    assert.equal(heard, before);
   });
 
   it('does not probe while bookmarks come', async () => {

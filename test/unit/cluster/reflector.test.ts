@@ -234,6 +234,23 @@ describe('reflector: relist', () => {
     assert.equal(harness.reflector.diagnostics.drift, 1);
   });
 
+  it('judges by what there is now whether that list would be too long', async () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => `c${index}`);
+    for (const [first, removed, lists] of [
+      [listOf('1', ...many), 'c0', 2],
+      [listOf('1', ...many), undefined, 1],
+    ] as const) {
+      const harness = await follow({ lists: [first, emptyList] });
+      harness.random = 0;
+      void harness.run();
+      await harness.watching();
+      if (removed !== undefined) harness.server.exchanges[1]?.event('DELETED', claim(removed, '2'));
+      await harness.server.quiet();
+      await harness.drive(31 * 60_000, 30_000);
+      assert.equal(harness.server.lists.length, lists);
+    }
+  });
+
   it('survives a consumer that throws by listing again', async () => {
     const harness = await follow({ lists: [emptyList, listOf('9', 'a')] });
     const { upsert } = harness.index;

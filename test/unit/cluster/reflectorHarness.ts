@@ -9,7 +9,7 @@ import { succeed } from '../../../src/domain/apiError.ts';
 import { ClaimIndex } from '../../../src/domain/claimIndex.ts';
 import type { ClaimRecord } from '../../../src/domain/records.ts';
 import { claims } from '../../../src/wire/claims.ts';
-import { FakeApiServer, type Handler } from '../../support/fakeApiServer.ts';
+import { type Exchange, FakeApiServer, type Handler } from '../../support/fakeApiServer.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { eventually } from './eventually.ts';
 
@@ -18,6 +18,8 @@ export interface Script {
   readonly lists?: readonly Handler[];
   readonly watches?: readonly Handler[];
   readonly probe?: Handler;
+  /** Leaves watches open past their timeoutSeconds, as a proxy does whose other side is gone. */
+  readonly deaf?: boolean;
 }
 
 /** A reflector of claims on a fake API server, with its clock, its sink and the states it has told. */
@@ -31,6 +33,8 @@ export class Harness {
   readonly connection: Connection;
   readonly reflector: Reflector<ClaimRecord>;
   readonly #abort = new AbortController();
+  /** How many watches the server has ended because their time was up. */
+  timedOut = 0;
   /** What `Math.random` would give. */
   random = 0.5;
 
@@ -40,9 +44,12 @@ export class Harness {
     server.handler = (exchange) => {
       const { path, query } = exchange.request;
       if (path === '/readyz') (script.probe ?? ready)(exchange);
-      else if (query.get('watch') === '1') nth(script.watches ?? [quietWatch], seen.watches++)(exchange);
-      else nth(script.lists ?? [emptyList], seen.lists++)(exchange);
+      else if (query.get('watch') === '1') {
+        nth(script.watches ?? [quietWatch], seen.watches++)(exchange);
+        if (!script.deaf) this.#endInTime(exchange);
+      } else nth(script.lists ?? [emptyList], seen.lists++)(exchange);
     };
+    const { index } = this;
     this.connection = new Connection(targetAt(server.url), credentials, silentLog);
     this.reflector = new Reflector({
       collection: { kind: claims },
@@ -52,6 +59,9 @@ export class Harness {
       random: () => this.random,
       log: silentLog,
       sink: {
+        get size() {
+          return index.size();
+        },
         replace: (items) => {
           this.changes.push(`replace ${items.length}`);
           return this.index.replace(items);
@@ -107,6 +117,14 @@ export class Harness {
       await this.clock.advance(Math.min(stepMs, totalMs - passedMs));
       await this.server.quiet();
     }
+  }
+
+  #endInTime(exchange: Exchange): void {
+    this.clock.after(Number(exchange.request.query.get('timeoutSeconds')) * 1000, () => {
+      if (exchange.closed) return;
+      this.timedOut++;
+      exchange.end();
+    });
   }
 
   async end(): Promise<void> {
