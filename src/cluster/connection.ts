@@ -1,7 +1,9 @@
 import type { Dispatcher } from 'undici';
 import sendRequest from 'undici/lib/api/api-request.js';
+import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
+import { inTime, TooSlow } from './bodyLimit.ts';
 import type { Credential, CredentialSource } from './credential.ts';
 import { DispatcherCache } from './dispatcher.ts';
 import type { Interaction } from './interaction.ts';
@@ -31,6 +33,8 @@ export interface Answer {
 
 /** A whole answer that stops halfway would otherwise be waited for for ever. */
 const answerPauseMs = 30_000;
+/** A whole answer may take a minute, and longer only at 10 KB a second or more. */
+const answerMs = (bytes: number) => 60_000 + bytes / 10;
 
 /**
  * The way to one API server: credentials, TLS and connections of one target.
@@ -41,16 +45,18 @@ const answerPauseMs = 30_000;
  */
 export class Connection {
   readonly #log: Log;
+  readonly #clock: Clock;
   readonly #dispatchers = new DispatcherCache();
   #resolved: ResolvedTarget;
   #credentials: CredentialSource;
   #requests = 0;
   #onHeard: () => void = () => {};
 
-  constructor(resolved: ResolvedTarget, credentials: CredentialSource, log: Log) {
+  constructor(resolved: ResolvedTarget, credentials: CredentialSource, log: Log, clock: Clock = systemClock) {
     this.#resolved = resolved;
     this.#credentials = credentials;
     this.#log = log;
+    this.#clock = clock;
   }
 
   get server(): string {
@@ -159,26 +165,27 @@ export class Connection {
     if (response.statusCode >= 200 && response.statusCode < 300 && !/html|xml/i.test(type)) {
       return succeed(this.#answer(response, options));
     }
-    const error = await refusalOf(response, this.server, this.#resolved.user.name);
+    const error = await refusalOf(response, this.server, this.#resolved.user.name, this.#clock);
     this.#log.debug(`${path}: ${response.statusCode} ${error.reason}`);
     return { ok: false, error };
   }
 
   #answer(response: Dispatcher.ResponseData, { signal, fresh }: RequestOptions): Answer {
     const heard = fresh ? () => {} : this.#onHeard;
-    const body = (async function* () {
-      for await (const piece of response.body as AsyncIterable<Uint8Array>) {
+    const told = async function* (pieces: AsyncIterable<Uint8Array>) {
+      for await (const piece of pieces) {
         heard();
         yield piece;
       }
-    })();
+    };
     return {
-      body,
+      body: told(response.body),
       json: async () => {
         const pieces: Uint8Array[] = [];
         try {
-          for await (const piece of body) pieces.push(piece);
+          for await (const piece of told(inTime(response.body, this.#clock, answerMs))) pieces.push(piece);
         } catch (error) {
+          if (error instanceof TooSlow) return fail('unreachable', `${this.server} answers too slowly.`);
           return signal.aborted ? aborted : { ok: false, error: transportError(error, this.server) };
         }
         try {

@@ -1,20 +1,29 @@
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import type { Clock } from '../base/clock.ts';
 import type { ApiError } from '../domain/apiError.ts';
 import { objectOf } from '../wire/json.ts';
 import { readStatus, reasonOf } from '../wire/status.ts';
+import { inTime } from './bodyLimit.ts';
 
 /** How much of an error answer is read: a Status is short, a captive portal's page is not. */
 const errorBodyLimit = 64 * 1024;
+/** How long it is waited for; less than a probe waits, to which the status alone is an answer. */
+const errorBodyMs = 4_000;
 
-/** Why an answer is not what was asked for: an error status, a redirect, or something that no Kubernetes API sends. */
+/**
+ * Why an answer is not what was asked for: an error status, a redirect, or something that no Kubernetes API sends.
+ * A body that does not come in time is done without.
+ */
 export async function refusalOf(
   response: Dispatcher.ResponseData,
   server: string,
   userName: string,
+  clock: Clock,
 ): Promise<ApiError> {
   const { statusCode } = response;
   const type = String(response.headers['content-type'] ?? '');
-  const text = await beginningOf(response.body);
+  const text = await beginningOf(response.body, clock);
   const retryAfterMs = retryAfter(response.headers['retry-after'], response.headers.date);
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (statusCode >= 300 && statusCode < 400) {
@@ -52,17 +61,17 @@ export async function refusalOf(
   };
 }
 
-async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+async function beginningOf(body: Readable, clock: Clock): Promise<string> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const piece of body) {
+    for await (const piece of inTime(body, clock, () => errorBodyMs)) {
       pieces.push(piece);
       size += piece.length;
       if (size > errorBodyLimit) break;
     }
   } catch {
-    // A broken error answer is still an error answer.
+    // A broken or endless error answer is still an error answer.
   }
   return Buffer.concat(pieces).toString('utf8');
 }

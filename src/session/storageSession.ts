@@ -67,7 +67,7 @@ export class StorageSession implements Session {
     this.target = options.target.target;
     const { clock, random, log } = options;
     this.#startedMs = clock.now();
-    this.#connection = new Connection(options.target, options.credentials(options.target), log);
+    this.#connection = new Connection(options.target, options.credentials(options.target), log, clock);
     this.#connection.onHeard = () => this.#heard();
     const probe = new Probe(this.#connection, clock);
     this.#context = { connection: this.#connection, probe, clock, random, log, signal: this.#abort.signal };

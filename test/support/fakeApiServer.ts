@@ -133,9 +133,9 @@ export class Exchange {
     this.json({ kind: 'List', metadata: { resourceVersion, continue: continueToken }, items });
   }
 
-  /** Begins a watch; what follows goes through `event`, `bookmark` and `raw`. */
-  begin(): this {
-    this.#response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+  /** Begins a watch, or an answer with another status; what follows goes through `event`, `bookmark` and `raw`. */
+  begin(code = 200): this {
+    this.#response.writeHead(code, { 'content-type': 'application/json' }).flushHeaders();
     return this;
   }
 

@@ -34,6 +34,54 @@ describe('reflector: failures', () => {
     });
   }
 
+  for (const [what, stall] of [
+    ['never comes', (exchange) => exchange.begin(500)],
+    ['comes in halves', (exchange) => exchange.begin(500).raw('{"kind":"Status",')],
+  ] as const satisfies readonly (readonly [string, Handler])[]) {
+    it(`judges a refused watch by its status alone when the body ${what}`, async () => {
+      const harness = await follow({ lists: [listOf('5', 'a')], watches: [stall, quietWatch] });
+      void harness.run();
+      await eventually('the watch is answered', () => harness.server.watches.length === 1);
+      await harness.drive(3_000);
+      assert.equal(harness.phase, 'live');
+      await harness.drive(1_000);
+      await harness.failed('server');
+      assert.equal(harness.server.exchanges[1]?.closed, true);
+      await harness.clock.advance(2_000);
+      await harness.watching(2);
+      assert.equal(harness.server.lists.length, 1);
+    });
+  }
+
+  it('gives up a list that comes too slowly, however steadily', async () => {
+    const harness = await follow({ lists: [(exchange) => exchange.begin().raw('{'), listOf('5', 'a')] });
+    void harness.run();
+    await eventually('the list is asked for', () => harness.server.lists.length === 1);
+    for (let second = 0; second < 59; second++) {
+      harness.server.exchanges[0]?.raw(' ');
+      await harness.drive(1_000);
+    }
+    assert.equal(harness.phase, 'loading');
+    await harness.drive(2_000);
+    await harness.failed('unreachable');
+    assert.match(harness.reflector.diagnostics.lastError ?? '', /answers too slowly/);
+    await harness.clock.advance(2_000);
+    await harness.watching();
+  });
+
+  it('lets a long list take its time while it comes fast enough', async () => {
+    const harness = await follow({ lists: [(exchange) => exchange.begin().raw('{"kind":"List",')] });
+    void harness.run();
+    await eventually('the list is asked for', () => harness.server.lists.length === 1);
+    for (let second = 0; second < 90; second++) {
+      harness.server.exchanges[0]?.raw(' '.repeat(12_000));
+      await harness.drive(1_000);
+    }
+    assert.equal(harness.phase, 'loading');
+    harness.server.exchanges[0]?.raw('"metadata":{"resourceVersion":"5"},"items":[]}').end();
+    await harness.watching();
+  });
+
   it('waits longer from failure to failure, with jitter, up to 30 s once it was live', async () => {
     for (const [random, waits] of [
       [0, [800, 800, 800, 800]],

@@ -50,7 +50,7 @@ export class Harness {
       } else nth(script.lists ?? [emptyList], seen.lists++)(exchange);
     };
     const { index } = this;
-    this.connection = new Connection(targetAt(server.url), credentials, silentLog);
+    this.connection = new Connection(targetAt(server.url), credentials, silentLog, this.clock);
     this.reflector = new Reflector({
       collection: { kind: claims },
       connection: this.connection,
