@@ -58,10 +58,9 @@ export class Reflector<T extends Identified> {
   #relistDueMs = Number.POSITIVE_INFINITY;
   #listedMs = Number.NEGATIVE_INFINITY;
   #interaction: Interaction = 'background';
+  /** Aborted as soon as there is no need to wait after the present attempt, or any longer. */
   #wake = new AbortController();
   #attempt: WatchAttempt<T> | undefined;
-  /** Somebody wants to see the present state now. */
-  #asked = false;
   /** The list that comes next is the safety net's: it follows a watch that was never interrupted. */
   #checking = false;
   readonly #counts = { lists: 0, watches: 0, events: 0, failures: 0, drift: 0 };
@@ -107,22 +106,25 @@ export class Reflector<T extends Identified> {
     };
   }
 
-  /** Cuts a wait short; what is live is listed anew. A click may start a credential plugin that needs the user. */
+  /**
+   * Cuts a wait short, also one that an attempt under way may yet lead to; what is live is listed anew.
+   * A click may start a credential plugin that needs the user, and holds until an attempt has taken it along.
+   */
   retry(interaction: Interaction): void {
-    this.#interaction = interaction;
-    this.#asked = true;
+    if (interaction === 'click') this.#interaction = interaction;
     this.#wake.abort();
     this.#attempt?.cut();
   }
 
-  /** Cuts a wait after a failure short; what is live or under way is left alone. */
+  /** Cuts a wait after a failure short, also one that an attempt under way may yet lead to; what is live is left alone. */
   wake(): void {
-    if (this.#state.phase === 'waiting') this.#wake.abort();
+    if (this.#state.phase !== 'live') this.#wake.abort();
   }
 
   /** Runs until the signal is aborted; never rejects. After that nothing reaches the sink or `onState`. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      this.#wake = new AbortController();
       const outcome =
         this.#resourceVersion === undefined
           ? await this.#list(signal)
@@ -137,9 +139,7 @@ export class Reflector<T extends Identified> {
 
   async #list(signal: AbortSignal): Promise<Outcome> {
     const { collection, connection, clock, random, sink } = this.#options;
-    const interaction = this.#interaction;
-    this.#interaction = 'background';
-    this.#asked = false;
+    const interaction = this.#takeInteraction();
     const checking = this.#checking;
     this.#checking = false;
     this.#counts.lists++;
@@ -162,12 +162,17 @@ export class Reflector<T extends Identified> {
   /** A server that calls every list expired is not asked for the next one at once. */
   async #avoidStorm(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
-    if (this.#asked || clock.monotonicMs() - this.#listedMs >= hastyMs) return;
+    if (this.#wake.signal.aborted || clock.monotonicMs() - this.#listedMs >= hastyMs) return;
     await this.#rest(this.#retries.stormMs(clock.monotonicMs()), signal);
   }
 
+  #takeInteraction(): Interaction {
+    const interaction = this.#interaction;
+    this.#interaction = 'background';
+    return interaction;
+  }
+
   async #rest(waitMs: number, signal: AbortSignal): Promise<void> {
-    this.#wake = new AbortController();
     await sleep(this.#options.clock, waitMs, AbortSignal.any([signal, this.#wake.signal]));
   }
 
@@ -181,8 +186,7 @@ export class Reflector<T extends Identified> {
       this.#checking = true;
       attempt.cut();
     });
-    const interaction = this.#interaction;
-    this.#interaction = 'background';
+    const interaction = this.#takeInteraction();
     this.#counts.watches++;
     try {
       return await attempt.run(resourceVersion, interaction, signal);
@@ -200,9 +204,8 @@ export class Reflector<T extends Identified> {
     const since = this.#state.phase === 'waiting' ? this.#state.sinceMs : clock.now();
     const waitMs = this.#retries.waitMs(error, clock.monotonicMs());
     this.#counts.failures++;
-    log.warn(
-      `${collectionPath(collection.kind, collection.namespace)}: ${error.message} Next try in ${Math.round(waitMs / 1000)} s.`,
-    );
+    const next = this.#wake.signal.aborted ? 'at once' : `in ${Math.round(waitMs / 1000)} s`;
+    log.warn(`${collectionPath(collection.kind, collection.namespace)}: ${error.message} Next try ${next}.`);
     this.#publish({ phase: 'waiting', error, sinceMs: since });
     await this.#rest(waitMs, signal);
   }

@@ -40,6 +40,27 @@ describe('reflector: credentials', () => {
     assert.ok(asked.length <= 10, `asked ${asked.length} times in ten seconds`);
   });
 
+  it('passes on a click that came during an attempt, whatever is asked for after it', async () => {
+    const asked: string[] = [];
+    let answer = () => {};
+    const credentials: CredentialSource = {
+      canRefresh: true,
+      get: async (_, interaction) => {
+        asked.push(interaction);
+        if (interaction === 'click') return succeed({});
+        if (asked.length === 1) await new Promise<void>((resolve) => (answer = resolve));
+        return asked.includes('click') ? succeed({}) : fail('signIn', 'Sign in.');
+      },
+    };
+    const harness = await follow({}, credentials);
+    void harness.run();
+    harness.reflector.retry('click');
+    harness.reflector.retry('background');
+    answer();
+    await harness.watching();
+    assert.deepEqual(asked, ['background', 'click', 'background']);
+  });
+
   it('waits for the user where a plugin needs one, and passes a click on once', async () => {
     const asked: string[] = [];
     const credentials: CredentialSource = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { failure, type Handler } from '../../support/fakeApiServer.ts';
 import { eventually } from './eventually.ts';
-import { claim, emptyList, harnesses, listOf, quietWatch } from './reflectorHarness.ts';
+import { claim, emptyList, type Harness, harnesses, listOf, quietWatch } from './reflectorHarness.ts';
 
 const broken: readonly [what: string, reason: string, answer: Handler][] = [
   ['500', 'server', (exchange) => exchange.status(500, 'InternalError', 'etcd is not there')],
@@ -253,6 +253,35 @@ describe('reflector: failures', () => {
     assert.equal(harness.server.lists.length, 1);
     assert.equal(harness.states.length, states);
     assert.equal(harness.clock.pendingTimers, 0);
+  });
+
+  for (const [how, ask] of [
+    ['retry', (harness: Harness) => harness.reflector.retry('background')],
+    ['wake', (harness: Harness) => harness.reflector.wake()],
+  ] as const) {
+    it(`does not wait after an attempt that was under way when asked to ${how}, once`, async () => {
+      const harness = await follow({ lists: [() => {}] });
+      void harness.run();
+      await eventually('the list is asked for', () => harness.server.lists.length === 1);
+      ask(harness);
+      harness.server.exchanges[0]?.cut();
+      await eventually('it asks again at once', () => harness.server.lists.length === 2);
+      harness.server.exchanges[1]?.cut();
+      await eventually('that has failed', () => harness.reflector.diagnostics.failures === 2);
+      await harness.server.quiet();
+      assert.equal(harness.server.lists.length, 2);
+    });
+  }
+
+  it('hears who asks for a retry the moment it learns of the failure', async () => {
+    const harness = await follow({ lists: [(exchange) => exchange.cut(), listOf('1', 'a')] });
+    const { push } = harness.states;
+    harness.states.push = (state) => {
+      if (state.phase === 'waiting') harness.reflector.retry('background');
+      return push.call(harness.states, state);
+    };
+    void harness.run();
+    await harness.watching();
   });
 
   it('tries at once when asked to', async () => {
