@@ -98,12 +98,10 @@ export class Connection {
     return answer.ok ? await answer.value.json() : answer;
   }
 
-  /** Whether the server is there, without credentials and on a connection of its own. */
+  /** Whether the server is there, without credentials and on a connection of its own: nothing heard of what is followed. */
   async reach(signal: AbortSignal): Promise<Reach> {
     this.#requests++;
-    const answer = await reach(this.#resolved.cluster, this.server, signal);
-    if (answer === 'reachable') this.#onHeard();
-    return answer;
+    return await reach(this.#resolved.cluster, this.server, signal);
   }
 
   dispose(): void {
@@ -159,19 +157,18 @@ export class Connection {
     } catch (error) {
       return options.signal.aborted ? aborted : { ok: false, error: transportError(error, this.server) };
     }
-    // A probe travels another way than what it asks about.
-    if (!options.fresh) this.#onHeard();
+    this.#onHeard();
     const type = String(response.headers['content-type'] ?? '');
     if (response.statusCode >= 200 && response.statusCode < 300 && !/html|xml/i.test(type)) {
-      return succeed(this.#answer(response, options));
+      return succeed(this.#answer(response, options.signal));
     }
     const error = await refusalOf(response, this.server, this.#resolved.user.name, this.#clock);
     this.#log.debug(`${path}: ${response.statusCode} ${error.reason}`);
     return { ok: false, error };
   }
 
-  #answer(response: Dispatcher.ResponseData, { signal, fresh }: RequestOptions): Answer {
-    const heard = fresh ? () => {} : this.#onHeard;
+  #answer(response: Dispatcher.ResponseData, signal: AbortSignal): Answer {
+    const heard = this.#onHeard;
     const told = async function* (pieces: AsyncIterable<Uint8Array>) {
       for await (const piece of pieces) {
         heard();
