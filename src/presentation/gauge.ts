@@ -96,7 +96,7 @@ function isUnjudged({ snapshot, alerts }: StorageView, { breached, budget }: Bud
 }
 
 /** The budget that the gauge measures. */
-export function totalOf(view: StorageView): BudgetStatus | undefined {
+function totalOf(view: StorageView): BudgetStatus | undefined {
   return view.budgets.find(({ key }) => key === 'total');
 }
 
