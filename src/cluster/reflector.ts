@@ -37,8 +37,8 @@ export interface ReflectorOptions<T extends Identified> {
   readonly onState: (state: ReflectorState) => void;
 }
 
-/** A list that is due again so soon after the last one waits. */
-const hastyMs = 1_000;
+/** One list is free when the server has forgotten where we are; the next within so long waits like after a failure. */
+const freeListMs = 120_000;
 /** Safety net against what nobody thought of: a relist now and then, while it is cheap. */
 const safetyRelist = { fromMs: 30 * 60_000, toMs: 60 * 60_000, maxItems: 10_000 };
 
@@ -56,7 +56,8 @@ export class Reflector<T extends Identified> {
   #state: ReflectorState = { phase: 'loading' };
   #resourceVersion: string | undefined;
   #relistDueMs = Number.POSITIVE_INFINITY;
-  #listedMs = Number.NEGATIVE_INFINITY;
+  #listed = false;
+  #expiredMs = Number.NEGATIVE_INFINITY;
   #interaction: Interaction = 'background';
   /** Aborted as soon as there is no need to wait after the present attempt, or any longer. */
   #wake = new AbortController();
@@ -88,7 +89,7 @@ export class Reflector<T extends Identified> {
 
   /** Whether a complete list has reached the sink at least once. */
   get listed(): boolean {
-    return Number.isFinite(this.#listedMs);
+    return this.#listed;
   }
 
   get diagnostics() {
@@ -131,9 +132,9 @@ export class Reflector<T extends Identified> {
           : await this.#watch(this.#resourceVersion, signal);
       if (signal.aborted) return;
       if (outcome.end === 'again') continue;
-      if (outcome.end === 'relist' || outcome.relist) this.#resourceVersion = undefined;
+      if (outcome.end !== 'failed' || outcome.relist) this.#resourceVersion = undefined;
       if (outcome.end === 'failed') await this.#recover(outcome.error, signal);
-      else await this.#avoidStorm(signal);
+      if (outcome.end === 'expired') await this.#avoidStorm(signal);
     }
   }
 
@@ -151,7 +152,7 @@ export class Reflector<T extends Identified> {
       if (checking) this.#counts.drift += differences;
     });
     if (!replaced) return { end: 'failed', error: { reason: 'malformed', message: consumerFailed }, relist: true };
-    this.#listedMs = clock.monotonicMs();
+    this.#listed = true;
     this.#resourceVersion = list.value.resourceVersion;
     const { fromMs, toMs } = safetyRelist;
     this.#relistDueMs = clock.monotonicMs() + fromMs + random() * (toMs - fromMs);
@@ -159,11 +160,12 @@ export class Reflector<T extends Identified> {
     return { end: 'again' };
   }
 
-  /** A server that calls every list expired is not asked for the next one at once. */
+  /** A server that calls list after list expired is not asked for the next one at once. */
   async #avoidStorm(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
-    if (this.#wake.signal.aborted || clock.monotonicMs() - this.#listedMs >= hastyMs) return;
-    await this.#rest(this.#retries.stormMs(clock.monotonicMs()), signal);
+    const nowMs = this.#options.clock.monotonicMs();
+    const free = nowMs - this.#expiredMs >= freeListMs;
+    this.#expiredMs = nowMs;
+    if (!free) await this.#rest(this.#retries.stormMs(nowMs), signal);
   }
 
   #takeInteraction(): Interaction {

@@ -46,7 +46,7 @@ export class RetryPlan {
     return this.#backoff.next(nowMs, this.#everLive, error.retryAfterMs);
   }
 
-  /** Before a list that follows the last one without a pause. */
+  /** Before a list that follows the last one too soon. */
   stormMs(nowMs: number): number {
     return this.#backoff.next(nowMs, true);
   }

@@ -89,13 +89,13 @@ export class WatchAttempt<T extends Identified> {
       const answer = await this.#ask({ resourceVersion, seconds, interaction }, either);
       if (signal.aborted || overdue) return { end: 'again' };
       if (lost) return { end: 'failed', error: lost, relist: false };
-      if (!answer.ok) return answer.error.reason === 'aborted' ? { end: 'relist' } : refused(answer.error);
+      if (!answer.ok) return answer.error.reason === 'aborted' ? { end: 'cut' } : refused(answer.error);
       this.#options.listener.opened();
       const outcome = await this.#follow(heardOf(answer.value.body, liveness), either);
       if (signal.aborted || overdue) return { end: 'again' };
       if (lost) return { end: 'failed', error: lost, relist: false };
       if (outcome) return outcome;
-      if (this.#stop.signal.aborted) return { end: 'relist' };
+      if (this.#stop.signal.aborted) return { end: 'cut' };
     } finally {
       deadline.dispose();
       liveness.dispose();

@@ -1,10 +1,14 @@
 import type { ApiError } from '../domain/apiError.ts';
 import { reasonOf } from '../wire/status.ts';
 
-/** How a list or a watch ended, and so what comes next: the same again, a list, or a wait. */
+/** How a list or a watch ended, and so what comes next: a watch, a list, or a wait. */
 export type Outcome =
+  /** As it should. */
   | { readonly end: 'again' }
-  | { readonly end: 'relist' }
+  /** By us, for the sake of a list. */
+  | { readonly end: 'cut' }
+  /** The server no longer knows where we are: 410. */
+  | { readonly end: 'expired' }
   | { readonly end: 'failed'; readonly error: ApiError; readonly relist: boolean };
 
 /**
@@ -12,7 +16,7 @@ export type Outcome =
  * everything else only patience.
  */
 export function refused(error: ApiError): Outcome {
-  if (error.reason === 'expired') return { end: 'relist' };
+  if (error.reason === 'expired') return { end: 'expired' };
   return { end: 'failed', error, relist: /too large resource version/i.test(error.message) };
 }
 

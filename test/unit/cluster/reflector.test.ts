@@ -198,10 +198,44 @@ describe('reflector: relist', () => {
     const harness = await follow({ watches: [(exchange) => exchange.json(expired, 410)] });
     harness.random = 1;
     void harness.run();
-    await eventually('the first watch is refused', () => harness.server.watches.length === 1);
+    await eventually('the first watch is refused', () => harness.server.watches.length >= 1);
     await harness.drive(60_000);
     const { length } = harness.server.lists;
     assert.ok(length > 2 && length < 10, `${length} lists in a minute`);
+  });
+
+  it('relists at once after the first 410 only, however long each watch holds and whatever it brings', async () => {
+    const harness = await follow({ lists: [listOf('1', 'a')] });
+    void harness.run();
+    await harness.watching();
+    const last = () => harness.server.exchanges.findLast(({ request }) => request.query.has('watch'));
+    last()?.event('ERROR', expired);
+    await harness.watching(2);
+    for (let second = 0; second < 60; second++) {
+      await harness.drive(1_100, 1_100);
+      const watch = last();
+      if (!watch?.closed)
+        watch
+          ?.event('MODIFIED', claim('a', String(second + 2)))
+          .event('ERROR', expired)
+          .end();
+      await harness.server.quiet();
+    }
+    const { length } = harness.server.lists;
+    assert.ok(length >= 5 && length <= 9, `${length} lists in a minute`);
+    assert.equal(harness.phase, 'live');
+  });
+
+  it('takes a 410 after two quiet minutes for a first one', async () => {
+    const harness = await follow({});
+    void harness.run();
+    await harness.watching();
+    for (let round = 1; round <= 3; round++) {
+      harness.server.exchanges.findLast(({ request }) => request.query.has('watch'))?.event('ERROR', expired);
+      await harness.watching(round + 1);
+      await harness.drive(125_000, 25_000);
+    }
+    assert.equal(harness.server.lists.length, 4);
   });
 
   it('treats a claim recreated under the same name as another claim', async () => {
