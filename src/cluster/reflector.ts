@@ -20,7 +20,7 @@ export interface Sink<T> {
   remove(record: T): void;
 }
 
-/** `loading`: first list under way. `live`: as the server has it. `waiting`: failed, tries again by itself; `sinceMs` on the wall clock. */
+/** `loading`: first list under way. `live`: as the server has it, or had it at the last poll where it may be listed but not watched. `waiting`: failed, tries again by itself; `sinceMs` on the wall clock. */
 export type ReflectorState =
   | { readonly phase: 'loading' }
   | { readonly phase: 'live' }
@@ -57,6 +57,9 @@ export class Reflector<T extends Identified> {
   #resourceVersion: string | undefined;
   #relistDueMs = Number.POSITIVE_INFINITY;
   #listed = false;
+  #watchesAtList = 0;
+  /** The refusal, while lists stand in for the watch. */
+  #unwatchable: ApiError | undefined;
   #expiredMs = Number.NEGATIVE_INFINITY;
   #interaction: Interaction = 'background';
   /** Aborted as soon as there is no need to wait after the present attempt, or any longer. */
@@ -67,7 +70,11 @@ export class Reflector<T extends Identified> {
   readonly #counts = { lists: 0, watches: 0, events: 0, failures: 0, drift: 0 };
 
   readonly #listener: WatchListener<T> = {
-    opened: () => this.#live(),
+    opened: () => {
+      this.#unwatchable = undefined;
+      this.#retries.watched(this.#options.clock.monotonicMs());
+      this.#live();
+    },
     changed: (type, record) => {
       const { sink } = this.#options;
       this.#counts.events++;
@@ -93,16 +100,17 @@ export class Reflector<T extends Identified> {
   }
 
   get diagnostics() {
-    const error = this.#state.phase === 'waiting' ? { lastError: this.#state.error.message } : {};
+    const state = this.#state.phase === 'live' && this.#unwatchable ? 'polling' : this.#state.phase;
+    const error = this.#state.phase === 'waiting' ? this.#state.error : this.#unwatchable;
     const { kind, namespace } = this.#options.collection;
     const { drift, ...counts } = this.#counts;
     return {
       path: collectionPath(kind, namespace),
-      state: this.#state.phase,
+      state,
       resourceVersion: this.#resourceVersion,
       items: this.#options.sink.size,
       ...counts,
-      ...error,
+      ...(error ? { lastError: error.message } : {}),
       drift,
     };
   }
@@ -132,6 +140,10 @@ export class Reflector<T extends Identified> {
           : await this.#watch(this.#resourceVersion, signal);
       if (signal.aborted) return;
       if (outcome.end === 'again') continue;
+      if (outcome.end === 'forbidden') {
+        await this.#listInstead(outcome.error, signal);
+        continue;
+      }
       if (outcome.end !== 'failed' || outcome.relist) this.#resourceVersion = undefined;
       if (outcome.end === 'failed') await this.#recover(outcome.error, signal);
       if (outcome.end === 'expired') await this.#avoidStorm(signal);
@@ -153,9 +165,11 @@ export class Reflector<T extends Identified> {
     });
     if (!replaced) return { end: 'failed', error: { reason: 'malformed', message: consumerFailed }, relist: true };
     this.#listed = true;
+    this.#watchesAtList = this.#counts.watches;
     this.#resourceVersion = list.value.resourceVersion;
     const { fromMs, toMs } = safetyRelist;
     this.#relistDueMs = clock.monotonicMs() + fromMs + random() * (toMs - fromMs);
+    this.#retries.listed(clock.monotonicMs());
     this.#live();
     return { end: 'again' };
   }
@@ -166,6 +180,27 @@ export class Reflector<T extends Identified> {
     const free = nowMs - this.#expiredMs >= freeListMs;
     this.#expiredMs = nowMs;
     if (!free) await this.#rest(this.#retries.stormMs(nowMs), signal);
+  }
+
+  /**
+   * A role may permit lists and no watch: then lists on a slow timer stand in for it, each followed by another try to watch.
+   * Whether anything is permitted at all only a list can say.
+   */
+  async #listInstead(refusal: ApiError, signal: AbortSignal): Promise<void> {
+    const { log, collection, sink } = this.#options;
+    if (!this.#retries.watchRefused()) {
+      await this.#recover({ ...refusal, reason: 'server' }, signal);
+      return;
+    }
+    this.#resourceVersion = undefined;
+    const listedJustBefore = this.#counts.watches === this.#watchesAtList + 1;
+    if (!listedJustBefore) return;
+    if (!this.#unwatchable) {
+      const { kind, namespace } = collection;
+      log.warn(`${collectionPath(kind, namespace)}: may not be watched, so it is listed every one to five minutes.`);
+    }
+    this.#unwatchable = refusal;
+    await this.#rest(this.#retries.pollMs(sink.size), signal);
   }
 
   #takeInteraction(): Interaction {
@@ -213,7 +248,6 @@ export class Reflector<T extends Identified> {
   }
 
   #live(): void {
-    this.#retries.succeeded(this.#options.clock.monotonicMs());
     if (this.#state.phase !== 'live') this.#publish({ phase: 'live' });
   }
 

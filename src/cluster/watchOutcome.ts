@@ -9,6 +9,8 @@ export type Outcome =
   | { readonly end: 'cut' }
   /** The server no longer knows where we are: 410. */
   | { readonly end: 'expired' }
+  /** 403 to a watch, which says nothing about lists. */
+  | { readonly end: 'forbidden'; readonly error: ApiError }
   | { readonly end: 'failed'; readonly error: ApiError; readonly relist: boolean };
 
 /**
@@ -17,6 +19,7 @@ export type Outcome =
  */
 export function refused(error: ApiError): Outcome {
   if (error.reason === 'expired') return { end: 'expired' };
+  if (error.reason === 'forbidden') return { end: 'forbidden', error };
   return { end: 'failed', error, relist: /too large resource version/i.test(error.message) };
 }
 

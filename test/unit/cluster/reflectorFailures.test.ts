@@ -242,6 +242,53 @@ describe('reflector: failures', () => {
     assert.deepEqual(harness.names, ['a']);
   });
 
+  describe('a role with list but not watch', () => {
+    const mayNot: Handler = (exchange) => exchange.status(403, 'Forbidden', 'tester may not watch claims');
+
+    it('is served by lists on a slow timer, and stays live', async () => {
+      const harness = await follow({
+        lists: [listOf('1', 'a'), listOf('2', 'a'), listOf('3', 'b')],
+        watches: [mayNot],
+      });
+      void harness.run();
+      await harness.failed('server');
+      await harness.drive(60_000);
+      assert.equal(harness.phase, 'live');
+      assert.equal(harness.server.lists.length, 2);
+      const { state, lastError } = harness.reflector.diagnostics;
+      assert.deepEqual([state, lastError], ['polling', 'tester may not watch claims']);
+      const states = harness.states.length;
+      await harness.drive(600_000, 5_000);
+      assert.deepEqual(harness.names, ['b']);
+      assert.equal(harness.server.lists.length, 5);
+      assert.equal(harness.states.length, states);
+      assert.ok(harness.states.every((each) => each.phase !== 'waiting' || each.error.reason === 'server'));
+      assert.equal(harness.log.warnings.filter((line) => line.includes('may not be watched')).length, 1);
+    });
+
+    it('is left behind when the watch is permitted', async () => {
+      const harness = await follow({ watches: [...Array<Handler>(6).fill(mayNot), quietWatch] });
+      void harness.run();
+      await harness.failed('server');
+      await harness.drive(60_000);
+      assert.equal(harness.reflector.diagnostics.state, 'polling');
+      await harness.drive(200_000, 5_000);
+      assert.equal(harness.server.watches.length, 7);
+      assert.equal(harness.reflector.diagnostics.state, 'live');
+      assert.equal(harness.reflector.diagnostics.lastError, undefined);
+    });
+
+    it('lists at once when asked to', async () => {
+      const harness = await follow({ watches: [mayNot] });
+      void harness.run();
+      await harness.failed('server');
+      await harness.drive(60_000);
+      const { length } = harness.server.lists;
+      harness.reflector.retry('background');
+      await eventually('it lists', () => harness.server.lists.length === length + 1);
+    });
+  });
+
   it('stopped in backoff does nothing more', async () => {
     const harness = await follow({ lists: [(exchange) => exchange.cut()] });
     const ended = harness.run();

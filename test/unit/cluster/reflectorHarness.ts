@@ -1,4 +1,4 @@
-import { silentLog } from '../../../src/base/log.ts';
+import { type Log, silentLog } from '../../../src/base/log.ts';
 import { Connection } from '../../../src/cluster/connection.ts';
 import type { CredentialSource } from '../../../src/cluster/credential.ts';
 import { Probe } from '../../../src/cluster/probe.ts';
@@ -31,6 +31,7 @@ export class Harness {
   readonly changes: string[] = [];
   readonly server: FakeApiServer;
   readonly connection: Connection;
+  readonly log = new WarningLog();
   readonly reflector: Reflector<ClaimRecord>;
   readonly #abort = new AbortController();
   /** How many watches the server has ended because their time was up. */
@@ -57,7 +58,7 @@ export class Harness {
       probe: new Probe(this.connection, this.clock),
       clock: this.clock,
       random: () => this.random,
-      log: silentLog,
+      log: this.log,
       sink: {
         get size() {
           return index.size();
@@ -132,6 +133,17 @@ export class Harness {
     this.connection.dispose();
     await this.server.close();
   }
+}
+
+/** Keeps what it is warned of. */
+class WarningLog implements Log {
+  readonly warnings: string[] = [];
+  readonly debug = silentLog.debug;
+  readonly info = silentLog.info;
+  readonly error = silentLog.error;
+  readonly warn = (line: string) => {
+    this.warnings.push(line);
+  };
 }
 
 /** Gives every test its own server and reflector and ends both after it. */
