@@ -155,7 +155,9 @@ export class Connection {
         bodyTimeout: options.pauseMs ?? 0,
       });
     } catch (error) {
-      return options.signal.aborted ? aborted : { ok: false, error: transportError(error, this.server) };
+      return options.signal.aborted
+        ? aborted
+        : { ok: false, error: transportError(error, this.server, this.#resolved.cluster.proxy) };
     }
     this.#onHeard();
     const type = String(response.headers['content-type'] ?? '');

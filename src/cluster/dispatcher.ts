@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 // By deep path: undici's main entry would set the process-wide dispatcher that other extensions' fetch goes through.
+import buildConnector from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+import { socksConnector } from './socksConnector.ts';
 
 /** What decides how a server is connected to. PEM texts; `ca` undefined: the system's authorities. */
 export interface TlsMaterial {
@@ -10,6 +13,8 @@ export interface TlsMaterial {
   readonly key?: string | undefined;
   readonly serverName?: string | undefined;
   readonly insecure: boolean;
+  /** The proxy to go through, with user and password; undefined for none. */
+  readonly proxy?: string | undefined;
 }
 
 /** Time limit for a connection to come about, TLS included. */
@@ -58,21 +63,31 @@ export class DispatcherCache {
 
 /** A dispatcher outside the cache, for a probe that must not share a connection. The caller destroys it. */
 export function createAgent(material: TlsMaterial): Dispatcher {
-  return new Agent({
+  const tcp = { timeout: connectTimeoutMs, keepAlive: true, keepAliveInitialDelay: keepAliveProbeMs };
+  const trust = {
+    rejectUnauthorized: !material.insecure,
+    ...(material.ca === undefined ? {} : { ca: material.ca }),
+  };
+  const tls = {
+    ...tcp,
+    ...trust,
+    ...(material.cert === undefined ? {} : { cert: material.cert }),
+    ...(material.key === undefined ? {} : { key: material.key }),
+    ...(material.serverName === undefined ? {} : { servername: material.serverName }),
+  };
+  const options = {
     allowH2: false,
     bodyTimeout: 0,
     headersTimeout: headersTimeoutMs,
     keepAliveTimeout: 60_000,
     connections: 128,
-    connect: {
-      timeout: connectTimeoutMs,
-      keepAlive: true,
-      keepAliveInitialDelay: keepAliveProbeMs,
-      rejectUnauthorized: !material.insecure,
-      ...(material.ca === undefined ? {} : { ca: material.ca }),
-      ...(material.cert === undefined ? {} : { cert: material.cert }),
-      ...(material.key === undefined ? {} : { key: material.key }),
-      ...(material.serverName === undefined ? {} : { servername: material.serverName }),
-    },
-  });
+  };
+  if (material.proxy === undefined) return new Agent({ ...options, connect: tls });
+  const proxy = new URL(material.proxy);
+  if (proxy.protocol.startsWith('socks')) {
+    const connectors = { tcp: buildConnector(tcp), tls: buildConnector({ ...tls, allowH2: false }) };
+    return new Agent({ ...options, connect: socksConnector(proxy, { ...connectors, limitMs: connectTimeoutMs }) });
+  }
+  // Go trusts a proxy's certificate by the same authority as the server's.
+  return new ProxyAgent({ ...options, uri: material.proxy, requestTls: tls, proxyTls: { ...tcp, ...trust } });
 }

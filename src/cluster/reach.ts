@@ -23,6 +23,7 @@ export async function reach(cluster: ResolvedCluster, server: string, signal: Ab
     ca: ca.value,
     serverName: cluster.tlsServerName,
     insecure: cluster.insecureSkipTlsVerify,
+    proxy: cluster.proxy,
   });
   const base = new URL(cluster.server);
   let shaken = false;
@@ -37,7 +38,7 @@ export async function reach(cluster: ResolvedCluster, server: string, signal: Ab
   } catch (error) {
     if (signal.aborted) return 'unknown';
     if (shaken || isRefusedByAlert(error)) return 'reachable';
-    const failure = transportError(error, server);
+    const failure = transportError(error, server, cluster.proxy);
     return failure.reason === 'unreachable' || failure.reason === 'tls' ? failure : 'unknown';
   } finally {
     void agent.destroy().catch(() => {});

@@ -1,6 +1,7 @@
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import { textAt } from '../wire/json.ts';
 import { type Entry, materialAt } from './kubeconfig.ts';
+import { proxyFor } from './proxy.ts';
 import type { ResolvedCluster } from './resolvedTarget.ts';
 
 /**
@@ -12,7 +13,15 @@ import type { ResolvedCluster } from './resolvedTarget.ts';
 export function resolveCluster(
   name: string,
   entry: Entry,
-  { label, hasCertificate }: { readonly label: string; readonly hasCertificate: boolean },
+  {
+    label,
+    hasCertificate,
+    env,
+  }: {
+    readonly label: string;
+    readonly hasCertificate: boolean;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  },
 ): Result<ResolvedCluster> {
   const { fields } = entry;
   const ca = materialAt(entry, 'certificate-authority');
@@ -30,6 +39,8 @@ export function resolveCluster(
     return fail('config', `The server of cluster ${name} in ${label} is not an http or https address.`);
   const tlsServerName = textAt(fields, 'tls-server-name');
   const proxyUrl = textAt(fields, 'proxy-url');
+  const proxy = proxyFor(server, proxyUrl, env, name);
+  if (!proxy.ok) return proxy;
   return succeed({
     name,
     server,
@@ -37,6 +48,7 @@ export function resolveCluster(
     ...(tlsServerName === undefined ? {} : { tlsServerName }),
     ...(ca === undefined ? {} : { ca }),
     ...(proxyUrl === undefined ? {} : { proxyUrl }),
+    ...(proxy.value === undefined ? {} : { proxy: proxy.value }),
   });
 }
 

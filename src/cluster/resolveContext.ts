@@ -28,9 +28,14 @@ export function contextSummaries(config: Kubeconfig): readonly ContextSummary[] 
 /**
  * One context with its cluster and user, everything it names found and checked as far as that needs no I/O.
  *
- * A context without a user keeps the cluster's TLS settings. Errors name the context and what is missing.
+ * `env` may name a proxy. A context without a user keeps the cluster's TLS settings. Errors name the context and what is missing.
  */
-export function resolveContext(config: Kubeconfig, contextName: string, origin: Origin): Result<ResolvedTarget> {
+export function resolveContext(
+  config: Kubeconfig,
+  contextName: string,
+  origin: Origin,
+  env: Readonly<Record<string, string | undefined>>,
+): Result<ResolvedTarget> {
   const context = config.contexts.get(contextName);
   if (!context) return { ok: false, error: unknownContext(config, contextName, origin) };
   const clusterName = textAt(context.fields, 'cluster') ?? '';
@@ -43,7 +48,7 @@ export function resolveContext(config: Kubeconfig, contextName: string, origin: 
   const userName = textAt(context.fields, 'user') ?? '';
   const userEntry = config.users.get(userName);
   const hasCertificate = userEntry !== undefined && materialAt(userEntry, 'client-certificate') !== undefined;
-  const cluster = resolveCluster(clusterName, clusterEntry, { label: origin.label, hasCertificate });
+  const cluster = resolveCluster(clusterName, clusterEntry, { label: origin.label, hasCertificate, env });
   if (!cluster.ok) return cluster;
   if (userName !== '' && !userEntry)
     return fail('config', `Context ${contextName} names the user ${userName}, which is not in ${origin.label}.`);

@@ -11,7 +11,10 @@ export interface ResolvedCluster {
   readonly insecureSkipTlsVerify: boolean;
   /** PEM in `file`, or base64 of PEM in `data`. */
   readonly ca?: Material;
+  /** `proxy-url` as written. */
   readonly proxyUrl?: string;
+  /** The proxy in force, from `proxy-url` or the environment, with its user and password. Never shown. */
+  readonly proxy?: string;
 }
 
 /** An exec credential plugin (client.authentication.k8s.io). `command` is absolute or to be looked up on the PATH. */

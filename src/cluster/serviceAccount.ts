@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { proxyFor } from './proxy.ts';
 import { targetOf } from './resolveContext.ts';
 import type { ResolvedTarget } from './resolvedTarget.ts';
 
@@ -21,9 +22,16 @@ export async function serviceAccountTarget(
     () => '',
   );
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const proxy = proxyFor(server, undefined, env, 'in-cluster');
   return targetOf(
     'in-cluster',
-    { name: 'in-cluster', server, insecureSkipTlsVerify: false, ca: { file: `${folder}/ca.crt` } },
+    {
+      name: 'in-cluster',
+      server,
+      insecureSkipTlsVerify: false,
+      ca: { file: `${folder}/ca.crt` },
+      ...(proxy.ok && proxy.value !== undefined ? { proxy: proxy.value } : {}),
+    },
     { name: 'service account', tokenFile: `${folder}/token` },
     {
       namespace: namespace || 'default',

@@ -74,6 +74,7 @@ export class TargetConfig extends KubeConfig {
       key: options.key?.toString(),
       serverName: options.servername,
       insecure: options.rejectUnauthorized === false,
+      proxy: this.#resolved.cluster.proxy,
     };
     return { headers, tls, dispatcher: this.#dispatchers.get(tls) };
   }

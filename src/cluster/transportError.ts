@@ -1,4 +1,6 @@
 import type { ApiError } from '../domain/apiError.ts';
+import { shownProxy } from './proxy.ts';
+import { SocksError } from './socksConnector.ts';
 
 /** Codes of a connection that is not there, with words for them. */
 const unreachable: Readonly<Record<string, string>> = {
@@ -23,9 +25,16 @@ const alert = /_ALERT_/;
 const material = /^ERR_OSSL_|X509|PEM|KEY_VALUES_MISMATCH|ASN1/;
 const tls = /CERT|SSL|TLS|ALTNAME|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH/;
 
-/** What a failed connection or a broken stream means, in one sentence that names the server. */
-export function transportError(error: unknown, server: string): ApiError {
+/**
+ * What a failed connection or a broken stream means, in one sentence that names the server, and the proxy it goes through.
+ * Neither the proxy's user nor its password is in it.
+ */
+export function transportError(error: unknown, server: string, proxy?: string): ApiError {
   const code = codeOf(error);
+  const refused = proxy === undefined ? undefined : proxyRefusal(error, code);
+  if (proxy !== undefined && refused !== undefined) {
+    return { reason: 'unreachable', message: `The proxy ${shownProxy(proxy)} gives no way to ${server}: ${refused}.` };
+  }
   if (code !== undefined && noTls.test(code)) {
     return {
       reason: 'tls',
@@ -61,7 +70,19 @@ export function transportError(error: unknown, server: string): ApiError {
     };
   }
   const words = (code !== undefined && unreachable[code]) || 'connection failed';
-  return { reason: 'unreachable', message: `${server} cannot be reached: ${words}.`, brief: words };
+  const through = proxy === undefined ? '' : ` through the proxy ${shownProxy(proxy)}`;
+  return { reason: 'unreachable', message: `${server} cannot be reached${through}: ${words}.`, brief: words };
+}
+
+/** What a proxy itself says no to. */
+function proxyRefusal(error: unknown, code: string | undefined): string | undefined {
+  if (error instanceof SocksError) return error.message;
+  if (code === 'UND_ERR_PRX_TLS') return 'its certificate is not accepted';
+  if (code === 'UND_ERR_PRX_CONN') return 'it closed the connection';
+  // undici: `Proxy response (407) !== 200 when HTTP Tunneling`, `Proxy Authentication Required (407)`.
+  const status = error instanceof Error ? /^Proxy .*\((\d{3})\)/.exec(error.message)?.[1] : undefined;
+  if (status === '407') return 'it does not accept the user and password of its address (HTTP 407)';
+  return status === undefined ? undefined : `it answers with HTTP ${status}`;
 }
 
 /** Whether the other side has ended a TLS handshake: it is there, and wants a client certificate for example. */

@@ -4,6 +4,18 @@ declare module 'undici/lib/dispatcher/agent.js' {
   const Agent: typeof AgentType;
   export = Agent;
 }
+declare module 'undici/lib/dispatcher/proxy-agent.js' {
+  import type { ProxyAgent as ProxyAgentType } from 'undici';
+
+  const ProxyAgent: typeof ProxyAgentType;
+  export = ProxyAgent;
+}
+declare module 'undici/lib/core/connect.js' {
+  import type { buildConnector as buildConnectorType } from 'undici';
+
+  const buildConnector: typeof buildConnectorType;
+  export = buildConnector;
+}
 declare module 'undici/lib/api/api-request.js' {
   import type { Dispatcher } from 'undici';
 

@@ -154,7 +154,7 @@ class Follower implements TargetFollower {
           : `${origin.label} has no current context. Choose one with Switch Context, or with kubectl config use-context.`;
       return { kind: 'none', reason: 'noContext', message, contexts };
     }
-    const target = resolveContext(config.value, name, origin);
+    const target = resolveContext(config.value, name, origin, this.#options.env);
     if (target.ok) return { kind: 'target', target: target.value, contexts };
     return { ...invalid(target.error.message), contexts };
   }

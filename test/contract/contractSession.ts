@@ -14,7 +14,7 @@ export function openContractSession(cluster: ContractCluster, scope: Partial<Sco
   const config = mergeKubeconfigs([{ file: '/contract/kubeconfig', text: cluster.kubeconfig }]);
   if (!config.ok) throw new Error(config.error.message);
   const name = config.value.currentContext ?? '';
-  const target = resolveContext(config.value, name, { label: 'contract', files: [] });
+  const target = resolveContext(config.value, name, { label: 'contract', files: [] }, {});
   if (!target.ok) throw new Error(target.error.message);
   const gate = { ask: () => 'yes' as const, lock: async () => toDisposable(() => {}), remember: () => {} };
   let sequence = 0;

@@ -15,7 +15,7 @@ function resolve(cluster: Fields, user?: Fields, context: Fields = {}, name = 'c
   });
   const config = mergeKubeconfigs([{ file: '/home/a/.kube/config', text }]);
   if (!config.ok) assert.fail(config.error.message);
-  return resolveContext(config.value, name, { label: '~/.kube/config', files: ['/home/a/.kube/config'] });
+  return resolveContext(config.value, name, { label: '~/.kube/config', files: ['/home/a/.kube/config'] }, {});
 }
 
 function resolved(...args: Parameters<typeof resolve>): ResolvedTarget {
@@ -72,6 +72,12 @@ describe('resolve context: cluster', () => {
     assert.equal(shown({}, { 'client-certificate': 'c', 'client-key': 'k' }), 'https://h.test:6443');
     for (const server of ['127.0.0.1:6443', '[::1]:6443', 'h', 'h/k8s'])
       assert.equal(resolved({ server }).cluster.server, `http://${server}`);
+  });
+
+  it('goes through the proxy of the cluster, and not at all where that cannot be used', () => {
+    assert.equal(resolved({ server, 'proxy-url': 'http://p.test:3128' }).cluster.proxy, 'http://p.test:3128/');
+    assert.equal(resolved({ server }).cluster.proxy, undefined);
+    assert.match(refused({ server, 'proxy-url': 'p.test:3128' }), /^The proxy-url of cluster c is not/);
   });
 
   it('refuses an authority that is not to be used', () => {
