@@ -96,7 +96,7 @@ function furtherLine(status: BudgetStatus, snapshot: StorageSnapshot): string {
 function notCounted({ snapshot }: StorageView): readonly string[] {
   const parts: string[] = [];
   if (snapshot.partial)
-    parts.push(`Only part of the scope is readable: ${readable([...snapshot.namespaces.values()])}`);
+    parts.push(`Only part of the scope is readable: ${readablePart([...snapshot.namespaces.values()])}`);
   if (snapshot.selectorError) parts.push(`A selector is refused: ${markdown(snapshot.selectorError.message)}`);
   if (snapshot.uncounted > 0) {
     const names: string[] = [];
@@ -112,6 +112,12 @@ function notCounted({ snapshot }: StorageView): readonly string[] {
 
 function uncountedLine(claim: ClaimRecord): string {
   return `- ${markdown(`${claim.namespace}/${claim.name}`)}: ${markdown(claim.problem ?? 'unknown')}`;
+}
+
+/** `3 of 41 namespaces readable`; that all which are known are readable explains no partial sum: there may be others. */
+function readablePart(namespaces: readonly NamespaceClaims[]): string {
+  const others = namespaces.every(({ access }) => access === 'ok') ? ', there may be others that cannot be seen' : '';
+  return `${readable(namespaces)}${others}`;
 }
 
 /** `3 of 41 namespaces readable`. */

@@ -107,6 +107,14 @@ describe('gauge tooltip', () => {
     );
   });
 
+  it('says that there may be other namespaces where those that are known are all readable', () => {
+    assert.ok(
+      paragraphs({ claims: ['shop/a 1Gi'], snapshot: { partial: true } }).includes(
+        'Only part of the scope is readable: 1 of 1 namespace readable, there may be others that cannot be seen',
+      ),
+    );
+  });
+
   it('says of which budgets part cannot be read', () => {
     const access = { dark: 'forbidden' } as const;
     const claims = ['shop/a 60Gi gp3', 'odd/a 1Gi gp3', 'odd/b ?'];
