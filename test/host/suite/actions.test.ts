@@ -167,6 +167,7 @@ describe('actions', () => {
     await cluster.create('shop', 'invoices', '4Gi');
     await until('the task has run', limitMs, () => existsSync(out) && readFileSync(out, 'utf8') !== '');
     assert.equal(readFileSync(out, 'utf8'), 'kept breach\n');
+    await until('VS Code says which task it started', limitMs, () => started.length > 0);
     const [ran] = started;
     assert.deepEqual(
       [ran?.detail, ran?.group?.id, ran?.isBackground, ran?.runOptions.reevaluateOnRerun],
