@@ -9,6 +9,8 @@ import type { Interaction } from './interaction.ts';
 const pageSize = 500;
 /** How often a list whose continue token has expired is begun again before it is asked for in one piece. */
 const pagedAttempts = 3;
+/** Under a selector a page may hold nothing although more follow; so many in a row are no list any more. */
+const emptyPages = 20;
 
 /** What of a kind is listed and watched. */
 export interface Collection<T extends Identified> {
@@ -27,7 +29,7 @@ export function selectors(collection: Collection<Identified>): Record<string, st
  * Lists a whole collection in pages, each projected to slim records before the next is asked for.
  *
  * A continue token that expires (410, the server has compacted) begins the list anew; after three times it is asked for in
- * one piece, which cannot expire.
+ * one piece, which cannot expire. Pages that lead nowhere (a token for the second time, nothing but empty pages) are malformed.
  */
 export async function listAll<T extends Identified>(
   connection: Connection,
@@ -52,6 +54,8 @@ async function listOnce<T extends Identified>(
   const items: T[] = [];
   let continueToken: string | undefined;
   let resourceVersion = '';
+  const seen = new Set<string>();
+  let empty = 0;
   do {
     const page = await listPage(connection, collection, interner, { ...options, limit, continueToken });
     if (!page.ok) return page;
@@ -60,6 +64,13 @@ async function listOnce<T extends Identified>(
     // Of the last page: it names the snapshot that all pages are of.
     resourceVersion = page.value.resourceVersion;
     continueToken = page.value.continueToken;
+    empty = page.value.items.length > 0 ? 0 : empty + 1;
+    if (continueToken !== undefined && (seen.has(continueToken) || empty >= emptyPages))
+      return fail(
+        'malformed',
+        `${connection.server} sends page after page of ${collection.kind.plural} without an end.`,
+      );
+    if (continueToken !== undefined) seen.add(continueToken);
   } while (continueToken !== undefined);
   return succeed({ items, resourceVersion });
 }

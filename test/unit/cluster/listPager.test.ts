@@ -52,6 +52,37 @@ describe('list pager', () => {
     assert.equal(page.ok && page.value.items.length, 150_000);
   });
 
+  for (const [what, tokens] of [
+    ['the same token twice', ['same']],
+    ['tokens in a circle', ['a', 'b', 'c']],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      server.handler = (exchange) => {
+        const token = tokens[(server.requests.length - 1) % tokens.length];
+        exchange.page([{ metadata: { name: 'a', uid: 'a' } }], '9', token);
+      };
+      const page = await list();
+      assert.equal(page.ok || page.error.reason, 'malformed');
+      assert.equal(server.requests.length, tokens.length + 1);
+    });
+  }
+
+  it('goes on over some empty pages, as a selector may leave them, but not over any number', async () => {
+    for (const [empty, ok] of [
+      [10, true],
+      [1000, false],
+    ] as const) {
+      server.requests.length = 0;
+      server.handler = (exchange) => {
+        const { length } = server.requests;
+        if (length > empty) exchange.page([{ metadata: { name: 'a', uid: 'a' } }], '9');
+        else exchange.page([], '9', `token-${length}`);
+      };
+      assert.equal((await list()).ok, ok);
+      assert.ok(server.requests.length <= 20);
+    }
+  });
+
   it('gives nothing of a list that fails halfway', async () => {
     server.handler = (exchange) =>
       exchange.request.query.has('continue')
