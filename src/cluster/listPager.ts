@@ -52,6 +52,7 @@ async function listOnce<T extends Identified>(
   options: { readonly signal: AbortSignal; readonly interaction?: Interaction },
 ): Promise<Result<Page<T>>> {
   const items: T[] = [];
+  let unreadable = 0;
   let continueToken: string | undefined;
   let resourceVersion = '';
   const seen = new Set<string>();
@@ -61,10 +62,11 @@ async function listOnce<T extends Identified>(
     if (!page.ok) return page;
     // Not spread into one call: some servers ignore the limit, and a call takes about 120,000 arguments.
     for (const item of page.value.items) items.push(item);
+    unreadable += page.value.unreadable;
     // Of the last page: it names the snapshot that all pages are of.
     resourceVersion = page.value.resourceVersion;
     continueToken = page.value.continueToken;
-    empty = page.value.items.length > 0 ? 0 : empty + 1;
+    empty = page.value.items.length + page.value.unreadable > 0 ? 0 : empty + 1;
     if (continueToken !== undefined && (seen.has(continueToken) || empty >= emptyPages))
       return fail(
         'malformed',
@@ -72,7 +74,7 @@ async function listOnce<T extends Identified>(
       );
     if (continueToken !== undefined) seen.add(continueToken);
   } while (continueToken !== undefined);
-  return succeed({ items, resourceVersion });
+  return succeed({ items, unreadable, resourceVersion });
 }
 
 /** One page; `limit: 1` asks whether a collection may be listed at all. */
@@ -97,6 +99,6 @@ export async function listPage<T extends Identified>(
     ? succeed(page)
     : fail(
         'malformed',
-        `${connection.server} answered ${path} with something that is not a list. Check the server address in the kubeconfig.`,
+        `${connection.server} answered ${path} with something that is not a list of ${collection.kind.plural}. Check the server address in the kubeconfig.`,
       );
 }

@@ -9,7 +9,7 @@ import { type Collection, listAll } from './listPager.ts';
 import type { Probe } from './probe.ts';
 import { RetryPlan } from './retryPlan.ts';
 import { consumerFailed, WatchAttempt, type WatchListener } from './watchAttempt.ts';
-import type { Outcome } from './watchOutcome.ts';
+import { malformed, type Outcome } from './watchOutcome.ts';
 
 /** Keeps what a reflector reads. `replace` is a complete list and answers how many objects differed from what was kept. */
 export interface Sink<T> {
@@ -67,7 +67,7 @@ export class Reflector<T extends Identified> {
   #attempt: WatchAttempt<T> | undefined;
   /** The list that comes next is the safety net's: it follows a watch that was never interrupted. */
   #checking = false;
-  readonly #counts = { lists: 0, watches: 0, events: 0, failures: 0, drift: 0 };
+  readonly #counts = { unreadable: 0, lists: 0, watches: 0, events: 0, failures: 0, drift: 0 };
 
   readonly #listener: WatchListener<T> = {
     opened: () => {
@@ -159,11 +159,15 @@ export class Reflector<T extends Identified> {
     const list = await listAll(connection, collection, this.#interner, { signal, interaction });
     if (signal.aborted) return { end: 'again' };
     if (!list.ok) return { end: 'failed', error: list.error, relist: true };
+    // Without one there is nothing to watch from.
+    if (list.value.resourceVersion === '')
+      return malformed(`${connection.server} sent a list without a resourceVersion.`);
+    this.#counts.unreadable = list.value.unreadable;
     const replaced = this.#contained(() => {
       const differences = sink.replace(list.value.items);
       if (checking) this.#counts.drift += differences;
     });
-    if (!replaced) return { end: 'failed', error: { reason: 'malformed', message: consumerFailed }, relist: true };
+    if (!replaced) return malformed(consumerFailed);
     this.#listed = true;
     this.#watchesAtList = this.#counts.watches;
     this.#resourceVersion = list.value.resourceVersion;

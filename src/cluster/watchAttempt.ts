@@ -11,7 +11,7 @@ import { type Collection, selectors } from './listPager.ts';
 import { type Liveness, watchLiveness } from './liveness.ts';
 import type { Probe } from './probe.ts';
 import { transportError } from './transportError.ts';
-import { type Outcome, refused, refusedByEvent } from './watchOutcome.ts';
+import { malformed, type Outcome, refused, refusedByEvent } from './watchOutcome.ts';
 
 export interface WatchOptions<T extends Identified> {
   readonly collection: Collection<T>;
@@ -169,10 +169,6 @@ export class WatchAttempt<T extends Identified> {
 
 /** What is said of a consumer that threw. */
 export const consumerFailed = 'An internal consumer failed; the list is fetched again.';
-
-function malformed(message: string): Outcome {
-  return { end: 'failed', error: { reason: 'malformed', message }, relist: true };
-}
 
 /** Says of every piece that something has come: a long event on a slow line is life too. */
 async function* heardOf(body: AsyncIterable<Uint8Array>, liveness: Liveness): AsyncGenerator<Uint8Array> {

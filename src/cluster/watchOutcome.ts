@@ -23,6 +23,11 @@ export function refused(error: ApiError): Outcome {
   return { end: 'failed', error, relist: /too large resource version/i.test(error.message) };
 }
 
+/** Something came that cannot be taken in: only a list can tell what is true. */
+export function malformed(message: string): Outcome {
+  return { end: 'failed', error: { reason: 'malformed', message }, relist: true };
+}
+
 /** An ERROR event in a watch. */
 export function refusedByEvent(status: {
   readonly code: number;

@@ -9,6 +9,8 @@ export interface LoopFacts {
   readonly path: string;
   readonly state: string;
   readonly items: number;
+  /** Objects of the last list that could not be read, and are missing. */
+  readonly unreadable: number;
   readonly lists: number;
   readonly watches: number;
   readonly events: number;
@@ -107,8 +109,8 @@ function loops(reflectors: readonly LoopFacts[]): string {
   const head =
     '| path | state | objects | lists | watches | events | failures | last error |\n|---|---|---|---|---|---|---|---|';
   const rows = reflectors.map(
-    ({ path, state, items, lists, watches, events, failures, lastError }) =>
-      `| ${code(path)} | ${state} | ${items} | ${lists} | ${watches} | ${events} | ${failures} | ${code(lastError ?? '')} |`,
+    ({ path, state, items, unreadable, lists, watches, events, failures, lastError }) =>
+      `| ${code(path)} | ${state} | ${items}${unreadable > 0 ? ` (${unreadable} unreadable)` : ''} | ${lists} | ${watches} | ${events} | ${failures} | ${code(lastError ?? '')} |`,
   );
   return [head, ...rows].join('\n');
 }

@@ -45,6 +45,8 @@ export interface ReflectorDiagnostics {
   readonly path: string;
   readonly state: string;
   readonly items: number;
+  /** Objects of the last list that could not be read. */
+  readonly unreadable: number;
   readonly resourceVersion: string | undefined;
   readonly lists: number;
   readonly watches: number;

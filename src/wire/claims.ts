@@ -7,6 +7,7 @@ import type { Kind } from './kind.ts';
 /** PersistentVolumeClaims (core/v1). */
 export const claims: Kind<ClaimRecord> = {
   plural: 'persistentvolumeclaims',
+  listKind: 'PersistentVolumeClaimList',
   root: '/api/v1',
   group: '',
   namespaced: true,

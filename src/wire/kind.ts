@@ -12,6 +12,8 @@ export interface Identified {
 export interface Kind<T extends Identified> {
   /** Plural, as in the API path and in messages: `persistentvolumeclaims`. */
   readonly plural: string;
+  /** `kind` of a list of them. */
+  readonly listKind: string;
   /** `/api/v1` or `/apis/GROUP/VERSION`. */
   readonly root: string;
   readonly group: string;

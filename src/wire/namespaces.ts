@@ -6,6 +6,7 @@ import type { Kind } from './kind.ts';
 /** Namespaces (core/v1). */
 export const namespaces: Kind<NamespaceRecord> = {
   plural: 'namespaces',
+  listKind: 'NamespaceList',
   root: '/api/v1',
   group: '',
   namespaced: false,
@@ -15,6 +16,7 @@ export const namespaces: Kind<NamespaceRecord> = {
 /** Projects (project.openshift.io/v1): on OpenShift the list of what a user may see, where namespaces are forbidden. */
 export const projects: Kind<NamespaceRecord> = {
   plural: 'projects',
+  listKind: 'ProjectList',
   root: '/apis/project.openshift.io/v1',
   group: 'project.openshift.io',
   namespaced: false,

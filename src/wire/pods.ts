@@ -6,6 +6,7 @@ import type { Kind } from './kind.ts';
 /** Pods (core/v1), as far as they use claims. */
 export const pods: Kind<PodRecord> = {
   plural: 'pods',
+  listKind: 'PodList',
   root: '/api/v1',
   group: '',
   namespaced: true,

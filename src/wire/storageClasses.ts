@@ -5,6 +5,7 @@ import type { Kind } from './kind.ts';
 /** StorageClasses (storage.k8s.io/v1). */
 export const storageClasses: Kind<StorageClassRecord> = {
   plural: 'storageclasses',
+  listKind: 'StorageClassList',
   root: '/apis/storage.k8s.io/v1',
   group: 'storage.k8s.io',
   namespaced: false,

@@ -3,7 +3,7 @@ import { silentLog } from '../../../src/base/log.ts';
 import { Connection } from '../../../src/cluster/connection.ts';
 import { listAll } from '../../../src/cluster/listPager.ts';
 import { Interner } from '../../../src/wire/interner.ts';
-import { namespaces } from '../../../src/wire/namespaces.ts';
+import { namespaces, projects } from '../../../src/wire/namespaces.ts';
 import { FakeApiServer } from '../../support/fakeApiServer.ts';
 import { noCredential, targetAt } from './reflectorHarness.ts';
 
@@ -81,6 +81,13 @@ describe('list pager', () => {
       assert.equal((await list()).ok, ok);
       assert.ok(server.requests.length <= 20);
     }
+  });
+
+  it('takes OpenShift projects, whose lists name no resourceVersion', async () => {
+    server.handler = (exchange) =>
+      exchange.json({ kind: 'ProjectList', metadata: {}, items: [{ metadata: { name: 'a', uid: 'a' } }] });
+    const page = await listAll(connection, { kind: projects }, new Interner(), { signal });
+    assert.equal(page.ok && page.value.items.length, 1);
   });
 
   it('gives nothing of a list that fails halfway', async () => {

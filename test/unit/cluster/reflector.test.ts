@@ -26,6 +26,7 @@ describe('reflector: list', () => {
     );
     assert.deepEqual(harness.changes, ['replace 2']);
     assert.deepEqual(harness.names, ['a', 'b']);
+    assert.equal(harness.reflector.diagnostics.unreadable, 1);
     assert.equal(harness.server.watches[0]?.query.get('resourceVersion'), '7');
   });
 

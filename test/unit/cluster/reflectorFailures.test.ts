@@ -10,6 +10,8 @@ const broken: readonly [what: string, reason: string, answer: Handler][] = [
   ['a web page', 'malformed', (exchange) => exchange.text('<html>log in', 'text/html')],
   ['JSON that is cut off', 'malformed', (exchange) => exchange.text('{"kind":"List","items":[', 'application/json')],
   ['JSON that is no list', 'malformed', (exchange) => exchange.json({ kind: 'Pod', metadata: {} })],
+  ['a list of something else', 'malformed', (exchange) => exchange.json({ kind: 'APIResourceList', resources: [] })],
+  ['a list without a resourceVersion', 'malformed', (exchange) => exchange.page([claim('a')], '')],
   [
     'a redirect',
     'malformed',

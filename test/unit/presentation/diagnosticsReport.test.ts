@@ -50,6 +50,7 @@ describe('diagnostics report', () => {
               path: hostile,
               state: 'live',
               items: 1,
+              unreadable: 2,
               lists: 1,
               watches: 1,
               events: 1,
@@ -60,6 +61,7 @@ describe('diagnostics report', () => {
         },
       },
     );
+    assert.match(report, / 1 \(2 unreadable\) /);
     const outside = report.replace(/`[^`\n]*`/g, (span) => span.replaceAll('\\|', '').replace(/[^|]/g, ''));
     assert.doesNotMatch(outside, /\]\(|<script|`/);
     const columns = outside.split('\n').flatMap((line) => (line.startsWith('|') ? [line.split('|').length - 2] : []));

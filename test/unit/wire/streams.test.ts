@@ -27,21 +27,27 @@ describe('list', () => {
   it('has no token on the last page', () => {
     for (const metadata of [{ resourceVersion: '1' }, { resourceVersion: '1', continue: '' }]) {
       const read = page({ kind: 'PersistentVolumeClaimList', metadata, items: [] });
-      assert.deepEqual(read, { items: [], resourceVersion: '1' });
+      assert.deepEqual(read, { items: [], unreadable: 0, resourceVersion: '1' });
     }
   });
 
-  it('leaves out items that cannot be read', () => {
+  it('leaves out items that cannot be read, and counts them', () => {
     const read = page({ kind: 'PersistentVolumeClaimList', items: [null, 'x', [], {}, { metadata: {} }, item('a')] });
     assert.deepEqual(
       read?.items.map(({ name }) => name),
       ['a'],
     );
+    assert.equal(read?.unreadable, 5);
     assert.equal(read?.resourceVersion, '');
   });
 
   it('reads Go nil items as an empty list', () => {
     assert.deepEqual(page({ kind: 'PersistentVolumeClaimList', items: null })?.items, []);
+    assert.deepEqual(page({ kind: 'PersistentVolumeClaimList' })?.items, []);
+  });
+
+  it('reads a generic list', () => {
+    assert.equal(page({ kind: 'List', items: [item('a')] })?.items.length, 1);
   });
 
   const noLists: unknown[] = [
@@ -53,6 +59,12 @@ describe('list', () => {
     {},
     { kind: 'Status', items: [] },
     { items: 'x' },
+    { items: [] },
+    { kind: 'APIResourceList' },
+    { kind: 'APIResourceList', items: [] },
+    { kind: 'PodList', items: [] },
+    { kind: 'List' },
+    { kind: 'PersistentVolumeClaimList', items: {} },
     { kind: 'APIVersions' },
   ];
   for (const object of noLists) it(`is not ${JSON.stringify(object)}`, () => assert.equal(page(object), undefined));
