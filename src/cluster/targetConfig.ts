@@ -81,9 +81,23 @@ export class TargetConfig extends KubeConfig {
 
   override async applySecurityAuthentication(context: RequestContext): Promise<void> {
     const { headers, dispatcher } = await this.prepare();
-    for (const [name, value] of Object.entries(headers)) context.setHeaderParam(name, String(value));
-    context.setDispatcher(dispatcher);
+    const repeated: Record<string, string[]> = {};
+    for (const [name, value] of Object.entries(headers)) {
+      if (typeof value === 'string') context.setHeaderParam(name, value);
+      else repeated[name] = value;
+    }
+    context.setDispatcher(Object.keys(repeated).length === 0 ? dispatcher : withHeaders(dispatcher, repeated));
   }
+}
+
+/** client-node would join values with commas, and two groups would be one with a comma in its name. */
+function withHeaders(dispatcher: Dispatcher, more: Readonly<Record<string, string[]>>): Dispatcher {
+  return dispatcher.compose((dispatch) => (options, handler) => {
+    const { headers } = options;
+    // fetch gives them by name; in another form they are not understood, and nothing is sent as somebody else.
+    if (!headers || Symbol.iterator in headers) throw new TypeError('Headers cannot be repeated in this form.');
+    return dispatch({ ...options, headers: { ...headers, ...more } }, handler);
+  });
 }
 
 function encoded<K extends string>(key: K, pem: string | undefined): { readonly [P in K]?: string } {
@@ -97,7 +111,19 @@ function impersonation({ user: { impersonate } }: ResolvedTarget): Record<string
   if (impersonate.uid !== undefined) headers['Impersonate-Uid'] = impersonate.uid;
   if (impersonate.groups.length > 0) headers['Impersonate-Group'] = [...impersonate.groups];
   for (const [key, values] of Object.entries(impersonate.extra)) {
-    headers[`Impersonate-Extra-${encodeURIComponent(key)}`] = [...values];
+    const name = `Impersonate-Extra-${escapedKey(key.toLowerCase())}`;
+    headers[name] = [...(headers[name] ?? []), ...values];
   }
   return headers;
+}
+
+/** client-go's `headerKeyEscape`: bytes that no header's name may have, and the percent sign, as %XX. */
+function escapedKey(key: string): string {
+  return [...Buffer.from(key)]
+    .map((byte) => {
+      const character = String.fromCharCode(byte);
+      const legal = /[a-z\d!#$&'*+.^_`|~-]/i.test(character);
+      return legal ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    })
+    .join('');
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
+import { CoreV1Api } from '@kubernetes/client-node';
 import type { Log } from '../../../src/base/log.ts';
 import { Connection } from '../../../src/cluster/connection.ts';
 import type { CredentialSource } from '../../../src/cluster/credential.ts';
@@ -78,13 +79,23 @@ describe('connection', () => {
 
   it('sends the whole of an impersonation', async () => {
     const base = targetAt(server.url);
-    const impersonate = { user: 'jane', uid: '42', groups: ['devs', 'ops'], extra: { 'a/b': ['x', 'y'] } };
-    await connect({ ...base, user: { ...base.user, impersonate } }).json('/api', { signal });
-    const headers = server.requests[0]?.headers ?? {};
-    assert.equal(headers['impersonate-user'], 'jane');
-    assert.equal(headers['impersonate-uid'], '42');
-    assert.equal(headers['impersonate-group'], 'devs, ops');
-    assert.equal(headers['impersonate-extra-a%2fb'], 'x, y');
+    const extra = { 'A/b%': ['x', 'y'], 'a/b%': ['z'], "it's~(é)": ['q'] };
+    const impersonate = { user: 'jane', uid: '42', groups: ['devs', 'ops'], extra };
+    const connection = connect({ ...base, user: { ...base.user, impersonate } }, constant('abc'));
+    await connection.json('/api', { signal });
+    const config = await connection.config('background', signal);
+    assert.ok(config.ok);
+    await config.value.makeApiClient(CoreV1Api).getAPIResources();
+    assert.equal(server.requests.length, 2);
+    for (const { headers } of server.requests) {
+      assert.equal(headers.authorization, 'Bearer abc');
+      assert.equal(headers['impersonate-user'], 'jane');
+      assert.equal(headers['impersonate-uid'], '42');
+      // With a space after the comma: Node joins headers that came apart.
+      assert.equal(headers['impersonate-group'], 'devs, ops');
+      assert.equal(headers['impersonate-extra-a%2fb%25'], 'x, y, z');
+      assert.equal(headers["impersonate-extra-it's~%28%c3%a9%29"], 'q');
+    }
   });
 
   const refusals: readonly [what: string, reason: string, says: RegExp, handler: Handler][] = [
