@@ -107,7 +107,7 @@ export class ExecCredentials implements CredentialSource {
 
   async #run(need: CredentialNeed, interaction: Interaction, signal: AbortSignal): Promise<Result<Credential>> {
     const { gate, clock, exec, cluster, env } = this.#options;
-    const answer = gate.ask(this.#key, interaction);
+    const answer = this.#ask(interaction);
     if (answer !== 'yes') return this.#refusal(answer);
     // Not being installed says nothing about whether it needs the user, so the gate is not told.
     const file = await findPlugin(exec, env);
@@ -118,7 +118,7 @@ export class ExecCredentials implements CredentialSource {
       return fail('config', "The credential plugin cannot run: the extension's storage folder cannot be written.");
     try {
       // Focus may have gone, or another window may have failed, while this one waited for its turn.
-      const again = gate.ask(this.#key, interaction);
+      const again = this.#ask(interaction);
       if (again !== 'yes') return this.#refusal(again);
       const startedMs = clock.monotonicMs();
       const limitMs = interaction === 'click' ? clickLimitMs : backgroundLimitMs;
@@ -134,6 +134,12 @@ export class ExecCredentials implements CredentialSource {
     } finally {
       lock.dispose();
     }
+  }
+
+  #ask(interaction: Interaction): GateAnswer {
+    const { gate, exec } = this.#options;
+    const answer = gate.ask(this.#key, interaction);
+    return exec.alwaysInteractive && interaction === 'background' && answer !== 'untrusted' ? 'interactive' : answer;
   }
 
   #refusal(answer: Exclude<GateAnswer, 'yes'>): Result<Credential> {
@@ -152,6 +158,6 @@ export class ExecCredentials implements CredentialSource {
 
 function pluginKey(exec: ExecConfig, cluster: ResolvedCluster): string {
   return createHash('sha256')
-    .update(JSON.stringify([exec.command, exec.args, exec.env, cluster.server, cluster.ca]))
+    .update(JSON.stringify([exec, cluster]))
     .digest('hex');
 }

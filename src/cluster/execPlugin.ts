@@ -5,6 +5,7 @@ import { fail, type Result, succeed } from '../domain/apiError.ts';
 import { objectAt, objectOf, textAt, timeAt } from '../wire/json.ts';
 import { type Credential, isHeaderValue } from './credential.ts';
 import { commandLine } from './execCommand.ts';
+import { readAuthority } from './pemFiles.ts';
 import type { ExecConfig, ResolvedCluster } from './resolvedTarget.ts';
 
 /** What a plugin gave, and until when (ms since the epoch) where it said so. */
@@ -35,8 +36,11 @@ export async function runExecPlugin(
   },
 ): Promise<Result<PluginCredential>> {
   const name = basename(exec.command);
-  const env: Record<string, string | undefined> = { ...options.env, KUBERNETES_EXEC_INFO: execInfo(exec, cluster) };
+  const ca = exec.provideClusterInfo ? await readAuthority(cluster) : succeed(undefined);
+  if (!ca.ok) return ca;
+  const env: Record<string, string | undefined> = { ...options.env };
   for (const variable of exec.env) env[variable.name] = variable.value;
+  env.KUBERNETES_EXEC_INFO = execInfo(exec, cluster, ca.value);
   const run = await runBounded(file, exec.args, env, options);
   if (run === 'aborted') return fail('aborted', 'Stopped.');
   if (run === 'late')
@@ -116,14 +120,14 @@ function killTree(pid: number | undefined, windows: boolean): void {
   }
 }
 
-function execInfo(exec: ExecConfig, cluster: ResolvedCluster): string {
-  const ca = cluster.ca && 'data' in cluster.ca ? { 'certificate-authority-data': cluster.ca.data } : {};
+function execInfo(exec: ExecConfig, cluster: ResolvedCluster, ca: string | undefined): string {
   const info = {
     server: cluster.server,
     ...(cluster.tlsServerName === undefined ? {} : { 'tls-server-name': cluster.tlsServerName }),
     ...(cluster.insecureSkipTlsVerify ? { 'insecure-skip-tls-verify': true } : {}),
-    ...ca,
+    ...(ca === undefined ? {} : { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
     ...(cluster.proxyUrl === undefined ? {} : { 'proxy-url': cluster.proxyUrl }),
+    ...(cluster.pluginConfig === undefined ? {} : { config: cluster.pluginConfig }),
   };
   const spec = { interactive: false, ...(exec.provideClusterInfo ? { cluster: info } : {}) };
   return JSON.stringify({ apiVersion: exec.apiVersion, kind: 'ExecCredential', spec });

@@ -1,5 +1,5 @@
 import { fail, type Result, succeed } from '../domain/apiError.ts';
-import { textAt } from '../wire/json.ts';
+import { arrayAt, type JsonObject, objectOf, textAt } from '../wire/json.ts';
 import { type Entry, materialAt } from './kubeconfig.ts';
 import { proxyFor } from './proxy.ts';
 import type { ResolvedCluster } from './resolvedTarget.ts';
@@ -41,15 +41,25 @@ export function resolveCluster(
   const proxyUrl = textAt(fields, 'proxy-url');
   const proxy = proxyFor(server, proxyUrl, env, name);
   if (!proxy.ok) return proxy;
+  const pluginConfig = pluginConfigOf(fields);
   return succeed({
     name,
     server,
     insecureSkipTlsVerify: insecure,
     ...(tlsServerName === undefined ? {} : { tlsServerName }),
     ...(ca === undefined ? {} : { ca }),
+    ...(pluginConfig === undefined ? {} : { pluginConfig }),
     ...(proxyUrl === undefined ? {} : { proxyUrl }),
     ...(proxy.value === undefined ? {} : { proxy: proxy.value }),
   });
+}
+
+function pluginConfigOf(fields: JsonObject): unknown {
+  for (const item of arrayAt(fields, 'extensions')) {
+    const extension = objectOf(item);
+    if (extension?.name === 'client.authentication.k8s.io/exec') return extension.extension ?? undefined;
+  }
+  return undefined;
 }
 
 function withScheme(address: string, secure: boolean): string | undefined {

@@ -88,6 +88,7 @@ function execOf(name: string, file: string, exec: JsonObject): Result<Proof> {
     args: arrayAt(exec, 'args').map(String),
     env,
     provideClusterInfo: exec.provideClusterInfo === true,
+    alwaysInteractive: exec.interactiveMode === 'Always',
     ...(installHint === undefined ? {} : { installHint }),
   };
   return succeed({ exec: config });

@@ -11,6 +11,8 @@ export interface ResolvedCluster {
   readonly insecureSkipTlsVerify: boolean;
   /** PEM in `file`, or base64 of PEM in `data`. */
   readonly ca?: Material;
+  /** What the extension `client.authentication.k8s.io/exec` tells credential plugins. */
+  readonly pluginConfig?: unknown;
   /** `proxy-url` as written. */
   readonly proxyUrl?: string;
   /** The proxy in force, from `proxy-url` or the environment, with its user and password. Never shown. */
@@ -25,6 +27,8 @@ export interface ExecConfig {
   readonly env: readonly { readonly name: string; readonly value: string }[];
   readonly installHint?: string;
   readonly provideClusterInfo: boolean;
+  /** `interactiveMode: Always`: it cannot do without a person at a terminal. */
+  readonly alwaysInteractive: boolean;
 }
 
 /** Whom to act as. At most one of token, tokenFile, exec, idToken and basic auth is in force, in kubectl's order. */

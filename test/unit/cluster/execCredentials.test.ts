@@ -5,6 +5,7 @@ import { toDisposable } from '../../../src/base/disposable.ts';
 import type { Credential } from '../../../src/cluster/credential.ts';
 import type { CredentialGate, GateAnswer } from '../../../src/cluster/credentialGate.ts';
 import { ExecCredentials } from '../../../src/cluster/execCredentials.ts';
+import type { ExecConfig, ResolvedCluster } from '../../../src/cluster/resolvedTarget.ts';
 import type { Result } from '../../../src/domain/apiError.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { eventually } from './eventually.ts';
@@ -48,9 +49,9 @@ printf '%s' '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredent
     return of(script(folder(), 'plugin', text));
   }
 
-  function of(command: string): ExecCredentials {
-    const cluster = { name: 'c', server: 'https://example.test', insecureSkipTlsVerify: false };
-    const exec = execConfig(command, { installHint: 'Install it.' });
+  function of(command: string, more: Partial<ExecConfig> = {}, of: Partial<ResolvedCluster> = {}): ExecCredentials {
+    const cluster = { name: 'c', server: 'https://example.test', insecureSkipTlsVerify: false, ...of };
+    const exec = execConfig(command, { installHint: 'Install it.', ...more });
     return new ExecCredentials({ exec, cluster, userName: 'u', gate, clock, env: { PATH: process.env.PATH } });
   }
 
@@ -145,6 +146,33 @@ printf '%s' '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredent
     }
     assert.equal(runs(), 0);
     assert.deepEqual(gate.remembered, []);
+  });
+
+  it('needs a click from the start where it cannot do without a person', async () => {
+    const command = script(folder(), 'always', printing({ token: 'x' }));
+    const credentials = of(command, { alwaysInteractive: true });
+    assert.match(refusal(await credentials.get('connect', 'background', signal)), /^signIn/);
+    assert.equal(credential(await credentials.get('connect', 'click', signal)).token, 'x');
+    gate.answer = 'untrusted';
+    assert.match(refusal(await of(command).get('connect', 'background', signal)), /^untrusted/);
+  });
+
+  it('is another plugin to the gate for another cluster, its TLS name, its proxy or its arguments', async () => {
+    const keys = new Set<string>();
+    gate.ask = (key) => {
+      keys.add(key);
+      return 'interactive';
+    };
+    const clusters: Partial<ResolvedCluster>[] = [
+      {},
+      { server: 'https://other.test' },
+      { tlsServerName: 'inner' },
+      { insecureSkipTlsVerify: true },
+      { proxyUrl: 'http://p:1' },
+    ];
+    for (const cluster of clusters) await of('x', {}, cluster).get('connect', 'background', signal);
+    for (const args of [['a'], ['b']]) await of('x', { args }).get('connect', 'background', signal);
+    assert.equal(keys.size, 7);
   });
 
   it('never runs in an untrusted workspace, not even for a click', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PluginCredential, runExecPlugin } from '../../../src/cluster/execPlugin.ts';
 import type { ExecConfig, ResolvedCluster } from '../../../src/cluster/resolvedTarget.ts';
@@ -8,12 +8,14 @@ import { FakeClock } from '../../support/fakeClock.ts';
 import { eventually } from './eventually.ts';
 import { execConfig, printing, script, testFolder, v1 } from './plugins.ts';
 
+const authority = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n';
 const cluster: ResolvedCluster = {
   name: 'c',
   server: 'https://example.test',
   insecureSkipTlsVerify: false,
   tlsServerName: 'inner',
-  ca: { data: 'QQ==' },
+  ca: { data: Buffer.from(authority).toString('base64') },
+  pluginConfig: { audience: 'abc' },
 };
 const secret = 'SECRET-OUTPUT';
 
@@ -71,13 +73,30 @@ describe('exec plugin', () => {
   it('describes the cluster only where the kubeconfig says so', async () => {
     await run(`printf '%s' "$KUBERNETES_EXEC_INFO" > ${folder()}/info; ${printing({ token: 't' })}`, {
       provideClusterInfo: true,
+      // What kubectl says of itself cannot be overridden there either.
+      env: [{ name: 'KUBERNETES_EXEC_INFO', value: 'mine' }],
     });
     const { spec } = JSON.parse(readFileSync(join(folder(), 'info'), 'utf8'));
     assert.deepEqual(spec.cluster, {
       server: 'https://example.test',
       'tls-server-name': 'inner',
-      'certificate-authority-data': 'QQ==',
+      'certificate-authority-data': Buffer.from(authority).toString('base64'),
+      config: { audience: 'abc' },
     });
+  });
+
+  it('is told the authority of a cluster also where that is a file', async () => {
+    const ca = join(folder(), 'ca.crt');
+    writeFileSync(ca, authority);
+    const body = `printf '%s' "$KUBERNETES_EXEC_INFO" > ${folder()}/info; ${printing({ token: 't' })}`;
+    const file = script(folder(), 'plugin', body);
+    const exec = execConfig(file, { provideClusterInfo: true });
+    const options = { limitMs: 30_000, clock, signal: new AbortController().signal, env: { PATH: process.env.PATH } };
+    given(await runExecPlugin(file, exec, { ...cluster, ca: { file: ca } }, options));
+    const { spec } = JSON.parse(readFileSync(join(folder(), 'info'), 'utf8'));
+    assert.equal(spec.cluster['certificate-authority-data'], Buffer.from(authority).toString('base64'));
+    const gone = await runExecPlugin(file, exec, { ...cluster, ca: { file: join(folder(), 'gone') } }, options);
+    assert.match(refusal(gone), /^config: The file .*gone .* cannot be read/);
   });
 
   it('has an end of file on its standard input', async () => {

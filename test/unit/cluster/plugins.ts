@@ -29,5 +29,5 @@ export function printing(status: Readonly<Record<string, unknown>>, apiVersion =
 }
 
 export function execConfig(command: string, more: Partial<ExecConfig> = {}): ExecConfig {
-  return { apiVersion: v1, command, args: [], env: [], provideClusterInfo: false, ...more };
+  return { apiVersion: v1, command, args: [], env: [], provideClusterInfo: false, alwaysInteractive: false, ...more };
 }

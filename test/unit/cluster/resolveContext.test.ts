@@ -80,6 +80,14 @@ describe('resolve context: cluster', () => {
     assert.match(refused({ server, 'proxy-url': 'p.test:3128' }), /^The proxy-url of cluster c is not/);
   });
 
+  it('keeps what an extension tells credential plugins', () => {
+    const extensions = [
+      { name: 'other', extension: 1 },
+      { name: 'client.authentication.k8s.io/exec', extension: { a: 1 } },
+    ];
+    assert.deepEqual(resolved({ server, extensions }).cluster.pluginConfig, { a: 1 });
+  });
+
   it('refuses an authority that is not to be used', () => {
     const both = { server, 'certificate-authority': 'ca.crt', 'insecure-skip-tls-verify': true };
     assert.match(refused(both), /Cluster c in ~\/\.kube\/config has both .* Remove one of them\.$/);
@@ -169,6 +177,7 @@ describe('resolve context: user', () => {
           env: [{ name: 'A', value: 'b' }, { name: 'EMPTY' }, { value: 'no name' }, null],
           installHint: 'Install x.',
           provideClusterInfo: true,
+          interactiveMode: 'Always',
         },
       },
     );
@@ -182,6 +191,7 @@ describe('resolve context: user', () => {
       ],
       installHint: 'Install x.',
       provideClusterInfo: true,
+      alwaysInteractive: true,
     });
   });
 
