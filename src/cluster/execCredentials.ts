@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { type ApiError, fail, type Result, succeed } from '../domain/apiError.ts';
 import type { Credential, CredentialNeed, CredentialSource } from './credential.ts';
@@ -17,6 +18,8 @@ const slowMs = 10_000;
 const marginMs = 60_000;
 /** One that is new is used this long whatever it says about its end: a wrong clock must not mean a run per request. */
 const newMs = 30_000;
+/** So many renewals in a row that are refused while they are new: what the plugin gives is of no use, so it needs the user. */
+const uselessAfter = 2;
 /** A credential that a 401 or a click has brought and that is refused as well: no other run for so long. */
 const refusedAgainMs = { background: 300_000, click: 10_000 };
 
@@ -47,6 +50,9 @@ export class ExecCredentials implements CredentialSource {
   #kept: Kept | undefined;
   /** Of the last run, to be told instead of a mere "sign in". */
   #failure: ApiError | undefined;
+  /** The last renewal that was refused while it was new, and how many there have been in a row. */
+  #refusedRenewal: Kept | undefined;
+  #refusedRenewals = 0;
   #running: ExecRun | undefined;
   #disposed = false;
 
@@ -63,6 +69,7 @@ export class ExecCredentials implements CredentialSource {
   ): Promise<Result<Credential>> {
     while (!signal.aborted && !this.#disposed) {
       const kept = this.#kept;
+      if (kept && refused === kept.credential) this.#noteRefusal(kept);
       if (kept && this.#serves(kept, need, interaction, refused)) return succeed(kept.credential);
       const running = this.#running ?? this.#start(need, interaction);
       const result = await running.wait(signal);
@@ -89,6 +96,22 @@ export class ExecCredentials implements CredentialSource {
       return kept.renewed && ageMs < refusedAgainMs[interaction];
     if (need === 'refresh401' && refused === undefined) return false;
     return ageMs < newMs || kept.expiresMs === undefined || kept.expiresMs - marginMs > clock.now();
+  }
+
+  #noteRefusal(kept: Kept): void {
+    if (kept === this.#refusedRenewal) return;
+    const { clock, gate, exec, cluster } = this.#options;
+    // One that had worked for a while has merely been revoked; whoever was refused comes back within five minutes.
+    const useless = kept.renewed && clock.monotonicMs() - kept.gotMs < refusedAgainMs.background;
+    this.#refusedRenewals = useless ? this.#refusedRenewals + 1 : 0;
+    this.#refusedRenewal = kept;
+    if (this.#refusedRenewals < uselessAfter) return;
+    this.#refusedRenewals = 0;
+    gate.remember(this.#key, 'interactive');
+    this.#failure = {
+      reason: 'signIn',
+      message: `${cluster.server} does not accept what the credential plugin ${basename(exec.command)} gives. Sign in again.`,
+    };
   }
 
   #valid({ expiresMs }: Kept): boolean {

@@ -128,6 +128,35 @@ printf '%s' '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredent
     assert.equal(runs(), 3);
   });
 
+  it('needs a click after two renewals that were refused at once', async () => {
+    const credentials = source();
+    let refused = credential(await credentials.get('connect', 'background', signal));
+    for (let renewal = 0; renewal < 2; renewal++) {
+      refused = credential(await credentials.get('refresh401', 'background', signal, refused));
+      for (let request = 0; request < 3; request++)
+        assert.equal(credential(await credentials.get('refresh401', 'background', signal, refused)), refused);
+      await clock.advance(300_000);
+    }
+    assert.deepEqual(gate.remembered, ['quiet', 'quiet', 'quiet', 'interactive']);
+    gate.answer = 'interactive';
+    assert.match(
+      refusal(await credentials.get('refresh401', 'background', signal, refused)),
+      /^signIn: https:\/\/example\.test does not accept what the credential plugin plugin gives\. Sign in again\.$/,
+    );
+    assert.equal(runs(), 3);
+  });
+
+  it('goes on renewing what works for a while', async () => {
+    const credentials = source();
+    let refused = credential(await credentials.get('connect', 'background', signal));
+    for (let renewal = 2; renewal < 6; renewal++) {
+      await clock.advance(600_000);
+      refused = credential(await credentials.get('refresh401', 'background', signal, refused));
+      assert.equal(refused.token, `t${renewal}`);
+    }
+    assert.ok(!gate.remembered.includes('interactive'));
+  });
+
   it('runs again for a click whose credential is refused', async () => {
     const credentials = source();
     const first = credential(await credentials.get('connect', 'background', signal));
