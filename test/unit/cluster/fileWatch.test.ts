@@ -92,7 +92,7 @@ describe('file watch', () => {
     const file = join(folder(), 'config');
     writeFileSync(file, '');
     await begin('config');
-    for (let size = 1; size <= 6; size++) {
+    for (let size = 1; size <= 5; size++) {
       writeFileSync(file, 'x'.repeat(size));
       await eventually('the change is seen', () => settling === size);
       await clock.advance(900);
@@ -100,6 +100,39 @@ describe('file watch', () => {
     }
     await clock.advance(100);
     assert.equal(told, 1);
+  });
+
+  it('tells after five seconds of a file that is never still', async () => {
+    const file = join(folder(), 'config');
+    writeFileSync(file, '');
+    await begin('config');
+    for (let size = 1; size <= 10; size++) {
+      writeFileSync(file, 'x'.repeat(size));
+      await look();
+      await clock.advance(500);
+    }
+    assert.equal(told, 1);
+  });
+
+  it('hears at once of a file in a folder that has come later, or has come anew', async () => {
+    const late = join(folder(), 'late');
+    await begin('late/config');
+    for (const size of [1, 10]) {
+      mkdirSync(late);
+      writeFileSync(join(late, 'config'), 'x'.repeat(size));
+      for (let poll = 0; poll < 3; poll++) {
+        await clock.advance(5_000);
+        await look();
+      }
+      const before = settling;
+      writeFileSync(join(late, 'config'), 'x'.repeat(size + 1));
+      await eventually('the change is seen without a poll', () => settling === before + 1);
+      await clock.advance(1_000);
+      rmSync(late, { recursive: true });
+      await clock.advance(5_000);
+      await look();
+      await clock.advance(1_000);
+    }
   });
 
   it('says nothing of other files, of what stays the same, and after its end', async () => {
