@@ -1,5 +1,6 @@
 import type { Counted } from '../domain/coverage.ts';
 import type { Episode } from '../domain/episode.ts';
+import type { LatestChange } from '../domain/snapshot.ts';
 import { deeds, type Ledger, type LedgerEntry, type Told } from './ledger.ts';
 import type { StoredSnooze } from './snoozes.ts';
 
@@ -110,6 +111,7 @@ function episodeOf(value: unknown, nowMs: number): readonly Episode[] {
   const budgetBytes = bytesOf(fields.budgetBytes);
   const claimedBytes = bytesOf(fields.claimedBytes);
   const counted = countedOf(fields.counted);
+  const latest = latestOf(fields.latest);
   const texts = [key, contextName, contextLabel, subject].every((text) => typeof text === 'string');
   if (!texts || typeof openedMs !== 'number' || !budgetBytes || claimedBytes === undefined) return [];
   return [
@@ -124,11 +126,19 @@ function episodeOf(value: unknown, nowMs: number): readonly Episode[] {
       openedMs,
       changedMs: Math.min(typeof changedMs === 'number' ? changedMs : openedMs, nowMs),
       changes: typeof changes === 'number' ? changes : 1,
+      ...(latest ? { latest } : {}),
       ...(counted ? { counted } : {}),
       shown: shown === true,
       ...(typeof closedMs === 'number' ? { closedMs } : {}),
     },
   ];
+}
+
+function latestOf(value: unknown): LatestChange | undefined {
+  const { namespace, name, deltaBytes } = recordOf(value) ?? {};
+  const bytes = bytesOf(deltaBytes);
+  if (typeof namespace !== 'string' || typeof name !== 'string' || bytes === undefined) return undefined;
+  return { namespace, name, deltaBytes: bytes };
 }
 
 function countedOf(value: unknown): Counted | undefined {

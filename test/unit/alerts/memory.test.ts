@@ -17,6 +17,7 @@ const episode: Episode = {
   subject: 'total',
   budgetBytes: 2n ** 62n + 1n,
   claimedBytes: 2n ** 62n + 3n,
+  latest: { namespace: 'shop', name: 'data-db-1', deltaBytes: 2n ** 61n + 1n },
   counted: { names: new Set(['shop']), uncounted: 1, unnamed: false },
   openedMs: nowMs - day,
   changedMs: nowMs - day,
