@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
 import type { ApiError } from '../domain/apiError.ts';
 import type { Interner } from '../wire/interner.ts';
 import { collectionPath, type Identified } from '../wire/kind.ts';
@@ -25,7 +26,7 @@ export interface WatchOptions<T extends Identified> {
 
 /** Told what a watch brings, in order; nothing after the watch was stopped. */
 export interface WatchListener<T> {
-  /** The server has agreed to be watched. */
+  /** The server has agreed to be watched, and has proved it by a first event or by not ending it at once. Told once. */
   opened(): void;
   /** An object is new, changed or gone. False: this could not be taken in, and a list has to follow. */
   changed(type: 'upsert' | 'remove', record: T): boolean;
@@ -39,6 +40,8 @@ const watchSeconds = { from: 300, to: 600 };
 const graceMs = 30_000;
 /** A watch that ends so soon without an event is a server that does not want to be watched. */
 const hastyEndMs = 1_000;
+/** A watch that has brought nothing stands after this long. Until then an end of it would follow upon a failure before. */
+const standingMs = 5_000;
 /** A burst of events gives way to others so often. */
 const sliceMs = 8;
 
@@ -52,6 +55,7 @@ export class WatchAttempt<T extends Identified> {
   readonly #options: WatchOptions<T>;
   readonly #stop = new AbortController();
   #events = 0;
+  #opened = false;
 
   constructor(options: WatchOptions<T>) {
     this.#options = options;
@@ -71,6 +75,7 @@ export class WatchAttempt<T extends Identified> {
     const seconds = Math.round(from + random() * (to - from));
     let lost: ApiError | undefined;
     let overdue = false;
+    let standing: Disposable | undefined;
     const deadline = clock.after(seconds * 1000 + graceMs, () => {
       overdue = true;
       this.#stop.abort();
@@ -90,13 +95,14 @@ export class WatchAttempt<T extends Identified> {
       if (signal.aborted || overdue) return { end: 'again' };
       if (lost) return { end: 'failed', error: lost, relist: false };
       if (!answer.ok) return answer.error.reason === 'aborted' ? { end: 'cut' } : refused(answer.error);
-      this.#options.listener.opened();
+      standing = clock.after(standingMs, () => this.#open());
       const outcome = await this.#follow(heardOf(answer.value.body, liveness), either);
       if (signal.aborted || overdue) return { end: 'again' };
       if (lost) return { end: 'failed', error: lost, relist: false };
       if (outcome) return outcome;
       if (this.#stop.signal.aborted) return { end: 'cut' };
     } finally {
+      standing?.dispose();
       deadline.dispose();
       liveness.dispose();
       this.#stop.abort();
@@ -148,6 +154,12 @@ export class WatchAttempt<T extends Identified> {
     }
   }
 
+  #open(): void {
+    if (this.#opened) return;
+    this.#opened = true;
+    this.#options.listener.opened();
+  }
+
   /** Tells one line; what it answers ends the watch. */
   #take(line: string): Outcome | undefined {
     const { collection, connection, interner, listener } = this.#options;
@@ -155,6 +167,7 @@ export class WatchAttempt<T extends Identified> {
     if (event.type === 'malformed')
       return malformed(`${connection.server} sent ${event.message} in a watch of ${collection.kind.plural}.`);
     if (event.type === 'error') return refusedByEvent(event.status);
+    this.#open();
     if (event.type === 'bookmark') {
       if (event.resourceVersion !== '') listener.reached(event.resourceVersion);
       return undefined;

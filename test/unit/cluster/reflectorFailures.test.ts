@@ -132,6 +132,44 @@ describe('reflector: failures', () => {
     await eventually('it watches again', () => harness.server.watches.length === 2);
   });
 
+  it('does not call live, between failures, what the server accepts and then resets', async () => {
+    const accepts: Handler = (exchange) => {
+      exchange.begin();
+      setImmediate(() => exchange.cut());
+    };
+    const harness = await follow({ lists: [listOf('5', 'a')], watches: [quietWatch, accepts] });
+    void harness.run();
+    await harness.watching();
+    harness.server.cutAll();
+    await harness.failed('unreachable');
+    const [, first] = harness.states;
+    await harness.drive(60_000);
+    assert.ok(harness.server.watches.length > 3);
+    assert.deepEqual([...new Set(harness.states.slice(1).map(({ phase }) => phase))], ['waiting']);
+    assert.equal(
+      harness.state.phase === 'waiting' && harness.state.sinceMs,
+      first?.phase === 'waiting' && first.sinceMs,
+    );
+  });
+
+  for (const [what, then] of [
+    ['its first event', (harness: Harness) => harness.server.exchanges.at(-1)?.event('ADDED', claim('b', '6'))],
+    ['five quiet seconds', (harness: Harness) => harness.drive(5_000)],
+  ] as const) {
+    it(`calls a watch after a failure live with ${what}`, async () => {
+      const harness = await follow({ lists: [listOf('5', 'a')] });
+      void harness.run();
+      await harness.watching();
+      harness.server.cutAll();
+      await harness.failed('unreachable');
+      await harness.drive(2_000);
+      await eventually('it watches again', () => harness.server.watches.length === 2);
+      assert.equal(harness.phase, 'unreachable');
+      await then(harness);
+      await eventually('it is live', () => harness.phase === 'live');
+    });
+  }
+
   it('lists again after a broken line, keeping what it has until then', async () => {
     const harness = await follow({ lists: [listOf('1', 'a'), listOf('9', 'b')] });
     void harness.run();

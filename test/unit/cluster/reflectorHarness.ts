@@ -103,8 +103,11 @@ export class Harness {
     this.#abort.abort();
   }
 
+  /** After a failure a quiet watch has to stand for a few seconds before it counts. */
   async watching(count = 1): Promise<void> {
-    await eventually(`watch ${count} has begun`, () => this.server.watches.length >= count && this.phase === 'live');
+    await eventually(`watch ${count} has begun`, () => this.server.watches.length >= count);
+    for (let second = 0; second < 6 && this.state.phase === 'waiting'; second++) await this.drive(1_000);
+    await eventually(`watch ${count} is live`, () => this.phase === 'live');
   }
 
   async failed(reason: string): Promise<void> {
