@@ -56,6 +56,7 @@ export class WatchAttempt<T extends Identified> {
   readonly #stop = new AbortController();
   #events = 0;
   #opened = false;
+  #reached = '';
 
   constructor(options: WatchOptions<T>) {
     this.#options = options;
@@ -69,6 +70,7 @@ export class WatchAttempt<T extends Identified> {
   /** Watches from a resourceVersion until either side ends it. Once only. */
   async run(resourceVersion: string, interaction: Interaction, signal: AbortSignal): Promise<Outcome> {
     const { connection, clock, random, probe } = this.#options;
+    this.#reached = resourceVersion;
     const either = AbortSignal.any([signal, this.#stop.signal]);
     const startedMs = clock.monotonicMs();
     const { from, to } = watchSeconds;
@@ -169,19 +171,35 @@ export class WatchAttempt<T extends Identified> {
     if (event.type === 'error') return refusedByEvent(event.status);
     this.#open();
     if (event.type === 'bookmark') {
-      if (event.resourceVersion !== '') listener.reached(event.resourceVersion);
+      if (isBefore(event.resourceVersion, this.#reached)) return { end: 'expired' };
+      this.#reach(event.resourceVersion);
       return undefined;
     }
     this.#events++;
     const { record } = event;
     if (!listener.changed(event.type, record)) return malformed(consumerFailed);
-    if (record.resourceVersion !== '') listener.reached(record.resourceVersion);
+    this.#reach(record.resourceVersion);
     return undefined;
+  }
+
+  #reach(resourceVersion: string): void {
+    if (resourceVersion === '') return;
+    this.#reached = resourceVersion;
+    this.#options.listener.reached(resourceVersion);
   }
 }
 
 /** What is said of a consumer that threw. */
 export const consumerFailed = 'An internal consumer failed; the list is fetched again.';
+
+/**
+ * Whether a server is behind what it has told already: its etcd was restored from a backup.
+ * Kubernetes lets resourceVersions be compared as whole numbers (KEP-5504); others are not compared.
+ */
+function isBefore(resourceVersion: string, reached: string): boolean {
+  const number = /^\d{1,20}$/;
+  return number.test(resourceVersion) && number.test(reached) && BigInt(resourceVersion) < BigInt(reached);
+}
 
 /** Says of every piece that something has come: a long event on a slow line is life too. */
 async function* heardOf(body: AsyncIterable<Uint8Array>, liveness: Liveness): AsyncGenerator<Uint8Array> {

@@ -239,6 +239,16 @@ describe('reflector: relist', () => {
     assert.equal(harness.server.lists.length, 4);
   });
 
+  it('relists when a bookmark is older than what it has seen, as after a restore from a backup', async () => {
+    const harness = await follow({ lists: [listOf('500', 'a', 'b'), listOf('90', 'a')] });
+    void harness.run();
+    await harness.watching();
+    harness.server.exchanges[1]?.bookmark('90');
+    await harness.watching(2);
+    assert.deepEqual(harness.names, ['a']);
+    assert.equal(harness.server.watches[1]?.query.get('resourceVersion'), '90');
+  });
+
   it('treats a claim recreated under the same name as another claim', async () => {
     const harness = await follow({
       lists: [listOf('1', 'data'), (exchange) => exchange.page([claim('data', '8', 'uid-2', '3Gi')], '8')],
