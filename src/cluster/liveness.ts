@@ -42,12 +42,18 @@ export function watchLiveness(options: {
     tickedMs = clock.monotonicMs();
     if (probing || (!slept && tickedMs - heardMs < limitMs)) return;
     probing = true;
-    void probe.ask(signal).then((reach) => {
-      probing = false;
-      if (signal.aborted || reach === 'unknown') return;
-      if (reach === 'reachable') heardMs = clock.monotonicMs();
-      else options.lost(reach);
-    });
+    const ask = async () => {
+      try {
+        const reach = await probe.ask(signal);
+        if (signal.aborted || reach === 'unknown') return;
+        if (reach === 'reachable') heardMs = clock.monotonicMs();
+        else options.lost(reach);
+      } finally {
+        probing = false;
+      }
+    };
+    // A probe that breaks says nothing about the server: the next tick asks again.
+    ask().catch(() => {});
   });
   return {
     heard() {

@@ -134,10 +134,7 @@ export class Reflector<T extends Identified> {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#wake = new AbortController();
-      const outcome =
-        this.#resourceVersion === undefined
-          ? await this.#list(signal)
-          : await this.#watch(this.#resourceVersion, signal);
+      const outcome = await this.#attemptOnce(signal);
       if (signal.aborted) return;
       if (outcome.end === 'again') continue;
       if (outcome.end === 'forbidden') {
@@ -147,6 +144,20 @@ export class Reflector<T extends Identified> {
       if (outcome.end !== 'failed' || outcome.relist) this.#resourceVersion = undefined;
       if (outcome.end === 'failed') await this.#recover(outcome.error, signal);
       if (outcome.end === 'expired') await this.#avoidStorm(signal);
+    }
+  }
+
+  /** A list or, where there is one to go on from, a watch. */
+  async #attemptOnce(signal: AbortSignal): Promise<Outcome> {
+    try {
+      return this.#resourceVersion === undefined
+        ? await this.#list(signal)
+        : await this.#watch(this.#resourceVersion, signal);
+    } catch (error) {
+      // Whatever should not have happened ends an attempt, never the loop.
+      const { plural } = this.#options.collection.kind;
+      this.#options.log.error(`Following ${plural} broke: ${error instanceof Error ? error.stack : String(error)}`);
+      return malformed(`An internal error in following ${plural}; the log names it. It is tried again.`);
     }
   }
 

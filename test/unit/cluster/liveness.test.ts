@@ -63,6 +63,7 @@ describe('reflector: liveness', () => {
     harness.connection.onHeard = () => heard++;
     void harness.run();
     await harness.watching();
+    await harness.server.quiet();
     const before = heard;
     await harness.drive(200_000, 5_000);
     assert.ok(probes(harness) >= 2);
@@ -128,6 +129,17 @@ describe('reflector: liveness', () => {
     for (let passed = 0; passed < 95 && harness.phase === 'live'; passed++) await harness.drive(1_000);
     await harness.failed('unreachable');
     assert.equal(probes(harness), 1);
+  });
+
+  it('probes again after a probe that broke', async () => {
+    const harness = await follow({});
+    void harness.run();
+    await harness.watching();
+    let asked = 0;
+    harness.probe.ask = () => Promise.reject(new Error(`broken ${++asked}`));
+    await harness.drive(100_000, 5_000);
+    assert.ok(asked > 1);
+    assert.equal(harness.phase, 'live');
   });
 
   it('takes any answer for a way that is open, a refusal too', async () => {

@@ -329,6 +329,17 @@ describe('reflector: failures', () => {
     });
   });
 
+  it('survives what should never happen', async () => {
+    const harness = await follow({ lists: [listOf('1', 'a')] });
+    const { request } = harness.connection;
+    harness.connection.request = () => Promise.reject(new Error('mine'));
+    void harness.run();
+    await harness.failed('malformed');
+    harness.connection.request = request;
+    await harness.drive(2_000);
+    await harness.watching();
+  });
+
   it('stopped in backoff does nothing more', async () => {
     const harness = await follow({ lists: [(exchange) => exchange.cut()] });
     const ended = harness.run();

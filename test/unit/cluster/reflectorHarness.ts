@@ -31,6 +31,7 @@ export class Harness {
   readonly changes: string[] = [];
   readonly server: FakeApiServer;
   readonly connection: Connection;
+  readonly probe: Probe;
   readonly log = new WarningLog();
   readonly reflector: Reflector<ClaimRecord>;
   readonly #abort = new AbortController();
@@ -52,10 +53,11 @@ export class Harness {
     };
     const { index } = this;
     this.connection = new Connection(targetAt(server.url), credentials, silentLog, this.clock);
+    this.probe = new Probe(this.connection, this.clock);
     this.reflector = new Reflector({
       collection: { kind: claims },
       connection: this.connection,
-      probe: new Probe(this.connection, this.clock),
+      probe: this.probe,
       clock: this.clock,
       random: () => this.random,
       log: this.log,
