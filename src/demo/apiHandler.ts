@@ -95,8 +95,7 @@ export class ApiHandler {
     if (route.to === 'collection') {
       send(response, 201, withKind(resource, create(write)));
     } else if (method === 'DELETE') {
-      const object = remove(write, route.name);
-      send(response, 200, object ? withKind(resource, object) : deleted);
+      send(response, 200, remove(write, route.name));
     } else {
       const contentType = (request.headers['content-type'] ?? '').replace(/;.*/, '').trim();
       const options = { contentType, subresource: route.subresource === 'status' };
@@ -104,8 +103,6 @@ export class ApiHandler {
     }
   }
 }
-
-const deleted: JsonObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
 
 /** The demo user may do everything. */
 function accessReview(body: unknown): JsonObject {

@@ -8,7 +8,7 @@ import { initialFillRatio, wantedBytes } from './claimWave.ts';
 import { Delays } from './delays.ts';
 import { claimName, createClaim, furnish, podFor, type Scenery } from './landscape.ts';
 import { type ObjectStore, timestamp } from './objectStore.ts';
-import { claimsResource, podsResource, storageClassesResource } from './resources.ts';
+import { claimsResource, namespacesResource, podsResource, storageClassesResource } from './resources.ts';
 import { quantityText, shareOf, usualSize, usualSizeAbove } from './sizes.ts';
 import { podsUsing } from './storageObjects.ts';
 import { classes, workloads } from './workloads.ts';
@@ -103,7 +103,7 @@ export class Life implements Disposable {
     const workload = this.#pick(workloads.filter(({ shape }) => shape === 'scratch'));
     if (!workload) return;
     const name = claimName(workload, 0, random);
-    if (store.get(claimsResource, name, workload.namespace)) return;
+    if (!this.#inhabited(workload.namespace) || store.get(claimsResource, name, workload.namespace)) return;
     const each = { namespace: workload.namespace, name, workload, baseBytes: usualSize(bytes) };
     this.#scenery.set(pathOf(each), each);
     createClaim(store, each);
@@ -163,6 +163,7 @@ export class Life implements Disposable {
 
   #restore(each: Scenery, pods: number): void {
     const { store } = this.#options;
+    if (!this.#inhabited(each.namespace)) return;
     if (store.get(claimsResource, each.name, each.namespace)) {
       this.#delays.later({ fromMs: 2_000, toMs: 3_000 }, () => this.#restore(each, pods));
       return;
@@ -206,6 +207,12 @@ export class Life implements Disposable {
     if (!claim || claim.metadata.deletionTimestamp !== undefined) return;
     if (store.get(podsResource, pod.metadata.name, each.namespace)) return;
     store.create(podsResource, { ...pod, status: { phase: 'Running', startTime: timestamp(clock.now()) } });
+  }
+
+  /** Nothing comes back into a namespace that somebody has deleted. */
+  #inhabited(namespace: string): boolean {
+    const found = this.#options.store.get(namespacesResource, namespace);
+    return found !== undefined && found.metadata.deletionTimestamp === undefined;
   }
 
   #expandable({ storageClass = '' }: ClaimRecord): boolean {

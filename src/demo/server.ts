@@ -9,6 +9,7 @@ import { Controllers } from './controllers.ts';
 import { demoKubeconfig } from './demoKubeconfig.ts';
 import { foundCluster, furnish } from './landscape.ts';
 import { Life } from './life.ts';
+import { NamespaceCleaner } from './namespaceCleaner.ts';
 import { ObjectStore } from './objectStore.ts';
 import { Resizer } from './resizer.ts';
 
@@ -49,6 +50,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
 
   const lifetime = new DisposableStore();
   lifetime.add(new Controllers({ store, clock, random }));
+  lifetime.add(new NamespaceCleaner({ store, clock, random }));
   let compactTo = store.resourceVersion;
   const compaction = () => {
     store.compact(compactTo);

@@ -88,6 +88,13 @@ export function conflict(resource: Resource, name: string): StatusError {
   return refusal({ code: 409, reason: 'Conflict', message, details: detailsOf(resource, name) });
 }
 
+/** A delete that names another UID or resourceVersion. By kind, not by resource, as apimachinery words it. */
+export function preconditionFailed({ kind, group }: Resource, name: string, why: string): StatusError {
+  const message = `Operation cannot be fulfilled on ${kind}${group === '' ? '' : `.${group}`} "${name}": ${why}`;
+  const details = { name, ...(group === '' ? {} : { group }), kind };
+  return refusal({ code: 409, reason: 'Conflict', message, details });
+}
+
 /** The history does not reach back to a resourceVersion. */
 export function expired(message: string, metadata: JsonObject = {}): StatusError {
   return refusal({ code: 410, reason: 'Expired', message, metadata });

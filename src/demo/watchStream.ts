@@ -13,7 +13,9 @@ export interface WatchContext {
 }
 
 const bookmarkMs = 60_000;
-/** kube-apiserver ends a watch that names no timeout after half an hour to an hour. */
+/** What a timer can count: 24 days. */
+const longestMs = 2 ** 31 - 1;
+/** kube-apiserver ends a watch that names no timeout, or 0, after half an hour to an hour. */
 const defaultSeconds = { from: 1800, to: 3600 };
 /** A client that does not read is cut off, like the real watch cache does. */
 const maxBufferedBytes = 16 * 1024 * 1024;
@@ -32,7 +34,7 @@ export function serveWatch(
   response: ServerResponse,
 ): void {
   const { from, to } = defaultSeconds;
-  const seconds = numberIn(query, 'timeoutSeconds') ?? from + random() * (to - from);
+  const seconds = numberIn(query, 'timeoutSeconds') || from + random() * (to - from);
   const text = query.get('resourceVersion') ?? '';
   if (!/^\d*$/.test(text)) {
     const why = `strconv.ParseUint: parsing "${text}": invalid syntax`;
@@ -82,7 +84,7 @@ export function serveWatch(
     if (bookmarks) bookmark();
     response.end();
   };
-  lifetime.add(clock.after(seconds * 1000, end));
+  lifetime.add(clock.after(Math.min(seconds * 1000, longestMs), end));
   lifetime.add(toDisposable(() => response.end()));
   response.on('close', () => lifetime.dispose());
   response.on('error', () => lifetime.dispose());

@@ -3,7 +3,17 @@ import { checkClaimUpdate, newClaim } from './claimRules.ts';
 import { type Draft, type ObjectStore, type StoredObject, timestamp } from './objectStore.ts';
 import { mergePatch, strategicMergePatch, withFieldsOf } from './patches.ts';
 import { claimsResource, namespacesResource, type Resource, storageClassesResource } from './resources.ts';
-import { alreadyExists, badRequest, conflict, invalid, notFound, unsupportedMediaType } from './status.ts';
+import { withKind } from './selection.ts';
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  forbidden,
+  invalid,
+  notFound,
+  preconditionFailed,
+  unsupportedMediaType,
+} from './status.ts';
 
 /** What a writing request is about. */
 export interface WriteRequest {
@@ -33,11 +43,15 @@ export function create(request: WriteRequest): StoredObject {
   const { store, resource, namespace } = request;
   const draft = draftOf(request);
   const { name } = draft.metadata;
-  if (namespace !== undefined && !store.get(namespacesResource, namespace))
-    throw notFound(namespacesResource, namespace);
+  const home = namespace === undefined ? undefined : store.get(namespacesResource, namespace);
+  if (namespace !== undefined && !home) throw notFound(namespacesResource, namespace);
   if (!namePattern.test(name) || name.length > 253) {
     const message = `Invalid value: "${name}": ${nameRules}`;
     throw invalid(resource, name, [{ field: 'metadata.name', reason: 'FieldValueInvalid', message }]);
+  }
+  if (home?.metadata.deletionTimestamp !== undefined) {
+    const why = `unable to create new content in namespace ${home.metadata.name} because it is being terminated`;
+    throw forbidden(resource, name, why);
   }
   const complete = resource === claimsResource ? newClaim(store, draft) : withDefaults(resource, draft);
   if (store.get(resource, name, namespace)) throw alreadyExists(resource, name);
@@ -74,24 +88,29 @@ export function patch(
   return request.dryRun ? next : settled(store, resource, store.replace(resource, old, next));
 }
 
-/** DELETE of an object: at once, or once its finalizers are gone. Answers the object while it lasts. */
-export function remove(request: WriteRequest, name: string): StoredObject | undefined {
+/**
+ * DELETE of an object: at once, or once its finalizers are gone or, for a namespace, once it has been emptied. Answers the
+ * object, as the API does for every kind served here.
+ */
+export function remove(request: WriteRequest, name: string): JsonObject {
   const { store, resource, namespace } = request;
   const old = store.get(resource, name, namespace);
   if (!old) throw notFound(resource, name);
-  const uid = textAt(objectAt(objectOf(request.body) ?? {}, 'preconditions'), 'uid');
-  if (uid !== undefined && uid !== old.metadata.uid) throw conflict(resource, name);
-  if (request.dryRun) return old;
-  if (arrayAt(old.metadata, 'finalizers').length > 0) return terminate(store, resource, old, request.nowMs);
+  checkPreconditions(resource, old, objectAt(objectOf(request.body) ?? {}, 'preconditions'));
+  if (request.dryRun) return withKind(resource, old);
+  if (resource === namespacesResource || arrayAt(old.metadata, 'finalizers').length > 0)
+    return withKind(resource, terminate(store, resource, old, request.nowMs));
   store.remove(resource, old);
-  return undefined;
+  return withKind(resource, old);
 }
 
-/** Marks an object as being deleted; that it goes is up to whoever takes its finalizers away. */
+/** Marks an object as being deleted; that it goes is up to whoever takes its finalizers away or empties it. */
 export function terminate(store: ObjectStore, resource: Resource, object: StoredObject, nowMs: number): StoredObject {
   if (object.metadata.deletionTimestamp !== undefined) return object;
   const deletion = { deletionTimestamp: timestamp(nowMs), deletionGracePeriodSeconds: 0 };
-  return store.replace(resource, object, { ...object, metadata: { ...object.metadata, ...deletion } });
+  const marked = { ...object, metadata: { ...object.metadata, ...deletion } };
+  const next = resource === namespacesResource ? { ...marked, status: { phase: 'Terminating' } } : marked;
+  return store.replace(resource, object, next);
 }
 
 /** An object being deleted whose last finalizer has gone is gone. */
@@ -112,6 +131,21 @@ function checkIdentity(resource: Resource, old: StoredObject, metadata: JsonObje
   }
   if (metadata.resourceVersion !== undefined && metadata.resourceVersion !== resourceVersion) {
     throw conflict(resource, name);
+  }
+}
+
+function checkPreconditions(resource: Resource, { metadata }: StoredObject, preconditions: JsonObject): void {
+  for (const [key, word, why] of [
+    ['uid', 'UID', 'deleted and then recreated'],
+    ['resourceVersion', 'ResourceVersion', 'modified'],
+  ] as const) {
+    const wanted = textAt(preconditions, key);
+    if (wanted === undefined || wanted === metadata[key]) continue;
+    throw preconditionFailed(
+      resource,
+      metadata.name,
+      `the ${word} in the precondition (${wanted}) does not match the ${word} in record (${metadata[key]}). The object might have been ${why}`,
+    );
   }
 }
 

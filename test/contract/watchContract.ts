@@ -89,6 +89,18 @@ export function watchContract(context: () => ContractContext): void {
       assert.match(text(bookmark?.object, 'metadata.resourceVersion'), /^\d+$/);
     });
 
+    it('goes on when timeoutSeconds is 0 or years', async () => {
+      for (const [seconds, name] of [
+        [0, 'never'],
+        [100_000_000, 'years'],
+      ] as const) {
+        const watch = await watchFrom(await home.resourceVersion(), `&timeoutSeconds=${seconds}`);
+        await home.create(name);
+        await told(watch, 'ADDED', name);
+        watch.close();
+      }
+    });
+
     it('watches the other kinds too', async () => {
       const { client } = context();
       for (const path of ['/api/v1/namespaces', '/apis/storage.k8s.io/v1/storageclasses']) {

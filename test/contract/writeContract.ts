@@ -176,6 +176,58 @@ export function writeContract(context: () => ContractContext): void {
       assertRefused(again, 404, 'NotFound', 'persistentvolumeclaims "short" not found');
     });
 
+    it('deletes only what preconditions name', async () => {
+      const { client } = context();
+      const created = await home.create('meant');
+      const uid = text(created, 'metadata.uid');
+      const remove = async (preconditions: unknown) =>
+        await client.send('DELETE', home.path('meant'), { body: { preconditions } });
+      const refused = 'Operation cannot be fulfilled on PersistentVolumeClaim "meant": the';
+      const recreated = `${refused} UID in the precondition (1234) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+      assertRefused(await remove({ uid: '1234' }), 409, 'Conflict', recreated);
+      const modified = `${refused} ResourceVersion in the precondition (1) does not match the ResourceVersion in record (`;
+      const answer = await remove({ resourceVersion: '1' });
+      assertRefused(answer, 409, 'Conflict', /The object might have been modified$/);
+      assert.equal(text(answer.body, 'message').slice(0, modified.length), modified);
+      assert.equal((await remove({ uid })).status, 200);
+      await home.gone('meant');
+    });
+
+    it('answers a deletion with what was deleted', async () => {
+      const { client } = context();
+      const path = '/apis/storage.k8s.io/v1/storageclasses';
+      const name = `${home.name}-brief`;
+      const created = await client.must('POST', path, {
+        body: { metadata: { name }, provisioner: 'example.com/none' },
+      });
+      const answer = await client.must('DELETE', `${path}/${name}`);
+      assert.equal(answer.kind, 'StorageClass');
+      assert.equal(text(answer, 'metadata.uid'), text(created, 'metadata.uid'));
+      assert.equal((await client.get(`${path}/${name}`)).status, 404);
+    });
+
+    it('keeps a deleted namespace Terminating until it is empty', async () => {
+      const { client } = context();
+      const doomed = await ContractNamespace.create(client);
+      const path = `/api/v1/namespaces/${doomed.name}`;
+      await doomed.create('held');
+      await doomed.patch('held', { metadata: { finalizers: ['example.com/hold'] } });
+      await doomed.create('free');
+      const answer = await client.must('DELETE', path);
+      assert.equal(answer.kind, 'Namespace');
+      assert.equal(text(answer, 'status.phase'), 'Terminating');
+      await doomed.gone('free');
+      const held = (await client.get(doomed.path('held'))).body;
+      assert.match(text(held, 'metadata.deletionTimestamp'), /^\d{4}-/);
+      assert.equal(text((await client.get(path)).body, 'status.phase'), 'Terminating');
+      const late = await client.send('POST', doomed.path(), { body: claim('late', '1Gi') });
+      const why = `persistentvolumeclaims "late" is forbidden: unable to create new content in namespace ${doomed.name} because it is being terminated`;
+      assertRefused(late, 403, 'Forbidden', why);
+      await doomed.patch('held', { metadata: { finalizers: null } });
+      await until('the namespace is gone', waitMs, async () => (await client.get(path)).status === 404);
+      assert.equal((await client.get(doomed.path('held'))).status, 404);
+    });
+
     it('reviews access', async () => {
       const spec = { resourceAttributes: { verb: 'list', resource: 'persistentvolumeclaims' } };
       const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';

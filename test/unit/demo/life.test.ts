@@ -5,7 +5,7 @@ import { foundCluster, furnish } from '../../../src/demo/landscape.ts';
 import { Life } from '../../../src/demo/life.ts';
 import { ObjectStore, type StoreEvent } from '../../../src/demo/objectStore.ts';
 import { Resizer } from '../../../src/demo/resizer.ts';
-import { claimsResource, podsResource } from '../../../src/demo/resources.ts';
+import { claimsResource, namespacesResource, podsResource } from '../../../src/demo/resources.ts';
 import type { ClaimRecord } from '../../../src/domain/records.ts';
 import { claims } from '../../../src/wire/claims.ts';
 import { Interner } from '../../../src/wire/interner.ts';
@@ -52,6 +52,20 @@ describe('life in the demo cluster', function () {
       assert.equal(world.clock.pendingTimers, 0);
     });
   }
+
+  it('brings nothing back into a namespace that was deleted', async () => {
+    const { store, clock, stop } = start(5);
+    await clock.advance(minuteMs);
+    for (const namespace of store.list(namespacesResource)) {
+      for (const resource of [podsResource, claimsResource])
+        for (const object of store.list(resource, namespace.metadata.name)) store.remove(resource, object);
+      store.remove(namespacesResource, namespace);
+    }
+    await clock.advance(30 * minuteMs);
+    assert.equal(claimsIn(store).length, 0);
+    assert.equal(store.list(podsResource).length, 0);
+    stop();
+  });
 
   it('begins with a dozen namespaces, two hundred claims and one of each state', () => {
     const { store, stop } = start(4);
