@@ -1,8 +1,12 @@
 import { readBytes } from '../domain/quantity.ts';
 import type { ClaimRecord, ConditionRecord } from '../domain/records.ts';
 import type { Interner } from './interner.ts';
-import { arrayAt, type JsonObject, objectAt, objectOf, textAt, timeAt } from './json.ts';
+import { arrayAt, hasTime, type JsonObject, objectAt, objectOf, textAt, timeAt } from './json.ts';
 import type { Kind } from './kind.ts';
+import { type FieldType, objectMeta } from './shape.ts';
+
+const legacyClass = 'volume.beta.kubernetes.io/storage-class';
+const storage: FieldType = { map: 'quantity', keys: ['storage'] };
 
 /** PersistentVolumeClaims (core/v1). */
 export const claims: Kind<ClaimRecord> = {
@@ -11,10 +15,46 @@ export const claims: Kind<ClaimRecord> = {
   root: '/api/v1',
   group: '',
   namespaced: true,
+  shape: {
+    1: ['metadata', objectMeta(legacyClass)],
+    2: [
+      'spec',
+      {
+        message: {
+          1: ['accessModes', { list: 'string' }],
+          2: ['resources', { message: { 2: ['requests', storage] } }],
+          3: ['volumeName', 'string'],
+          5: ['storageClassName', 'string'],
+          6: ['volumeMode', 'string'],
+        },
+      },
+    ],
+    3: [
+      'status',
+      {
+        message: {
+          1: ['phase', 'string'],
+          3: ['capacity', storage],
+          4: [
+            'conditions',
+            {
+              list: {
+                1: ['type', 'string'],
+                2: ['status', 'string'],
+                4: ['lastTransitionTime', 'time'],
+                5: ['reason', 'string'],
+                6: ['message', 'string'],
+              },
+            },
+          ],
+          5: ['allocatedResources', storage],
+          7: ['allocatedResourceStatuses', { map: 'string', keys: ['storage'] }],
+        },
+      },
+    ],
+  },
   read: readClaim,
 };
-
-const legacyClass = 'volume.beta.kubernetes.io/storage-class';
 
 function readClaim(object: JsonObject, interner: Interner): ClaimRecord | undefined {
   const metadata = objectAt(object, 'metadata');
@@ -31,7 +71,7 @@ function readClaim(object: JsonObject, interner: Interner): ClaimRecord | undefi
     resourceVersion: textAt(metadata, 'resourceVersion') ?? '',
     phase: interner.of(textAt(status, 'phase') ?? 'Pending'),
     createdMs: timeAt(metadata, 'creationTimestamp'),
-    terminating: textAt(metadata, 'deletionTimestamp') !== undefined,
+    terminating: hasTime(metadata, 'deletionTimestamp'),
     ...sizesOf(spec, status),
     // The annotation wins, as in the quota evaluator.
     storageClass: intern(textAt(annotations, legacyClass) ?? textAt(spec, 'storageClassName')),

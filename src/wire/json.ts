@@ -24,11 +24,16 @@ export function arrayAt(parent: JsonObject, key: string): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** An RFC 3339 time in milliseconds since the epoch. */
+/** A time in milliseconds since the epoch: RFC 3339 in JSON, that number already where it was read from protobuf. */
 export function timeAt(parent: JsonObject, key: string): number | undefined {
-  const text = textAt(parent, key);
-  const ms = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isFinite(ms) ? ms : undefined;
+  const value = parent[key];
+  const ms = typeof value === 'string' ? Date.parse(value) : value;
+  return typeof ms === 'number' && Number.isFinite(ms) ? ms : undefined;
+}
+
+/** Whether there is a time at all, readable or not. */
+export function hasTime(parent: JsonObject, key: string): boolean {
+  return textAt(parent, key) !== undefined || timeAt(parent, key) !== undefined;
 }
 
 const nothing: JsonObject = {};

@@ -1,5 +1,6 @@
 import type { Interner } from './interner.ts';
 import type { JsonObject } from './json.ts';
+import type { Shape } from './shape.ts';
 
 /** What every record of a watched kind has. */
 export interface Identified {
@@ -8,7 +9,7 @@ export interface Identified {
   readonly resourceVersion: string;
 }
 
-/** One description of a Kubernetes kind: where it is and how its JSON becomes a slim record. */
+/** One description of a Kubernetes kind: where it is, and how its JSON or protobuf form becomes a slim record. */
 export interface Kind<T extends Identified> {
   /** Plural, as in the API path and in messages: `persistentvolumeclaims`. */
   readonly plural: string;
@@ -18,6 +19,8 @@ export interface Kind<T extends Identified> {
   readonly root: string;
   readonly group: string;
   readonly namespaced: boolean;
+  /** The fields that `read` uses, by their protobuf numbers; for a kind that has no binary form, empty. */
+  readonly shape: Shape;
   /** Undefined for what has no name or UID (or, where it should be in one, no namespace). Never throws. */
   readonly read: (object: JsonObject, interner: Interner) => T | undefined;
 }

@@ -1,7 +1,8 @@
 import type { NamespaceRecord } from '../domain/records.ts';
 import type { Interner } from './interner.ts';
-import { type JsonObject, objectAt, textAt } from './json.ts';
+import { hasTime, type JsonObject, objectAt, textAt } from './json.ts';
 import type { Kind } from './kind.ts';
+import { objectMeta } from './shape.ts';
 
 /** Namespaces (core/v1). */
 export const namespaces: Kind<NamespaceRecord> = {
@@ -10,6 +11,7 @@ export const namespaces: Kind<NamespaceRecord> = {
   root: '/api/v1',
   group: '',
   namespaced: false,
+  shape: { 1: ['metadata', objectMeta()] },
   read: readNamespace,
 };
 
@@ -20,6 +22,7 @@ export const projects: Kind<NamespaceRecord> = {
   root: '/apis/project.openshift.io/v1',
   group: 'project.openshift.io',
   namespaced: false,
+  shape: {},
   read: readNamespace,
 };
 
@@ -31,6 +34,6 @@ function readNamespace(object: JsonObject, interner: Interner): NamespaceRecord 
     uid,
     name: interner.of(name),
     resourceVersion: textAt(metadata, 'resourceVersion') ?? '',
-    terminating: textAt(metadata, 'deletionTimestamp') !== undefined,
+    terminating: hasTime(metadata, 'deletionTimestamp'),
   };
 }

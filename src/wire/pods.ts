@@ -2,6 +2,7 @@ import type { PodRecord } from '../domain/records.ts';
 import type { Interner } from './interner.ts';
 import { arrayAt, type JsonObject, objectAt, objectOf, textAt } from './json.ts';
 import type { Kind } from './kind.ts';
+import { objectMeta } from './shape.ts';
 
 /** Pods (core/v1), as far as they use claims. */
 export const pods: Kind<PodRecord> = {
@@ -10,6 +11,35 @@ export const pods: Kind<PodRecord> = {
   root: '/api/v1',
   group: '',
   namespaced: true,
+  shape: {
+    1: ['metadata', objectMeta()],
+    2: [
+      'spec',
+      {
+        message: {
+          1: [
+            'volumes',
+            {
+              list: {
+                1: ['name', 'string'],
+                2: [
+                  'volumeSource',
+                  {
+                    embedded: {
+                      10: ['persistentVolumeClaim', { message: { 1: ['claimName', 'string'] } }],
+                      29: ['ephemeral', { message: {} }],
+                    },
+                  },
+                ],
+              },
+            },
+          ],
+          10: ['nodeName', 'string'],
+        },
+      },
+    ],
+    3: ['status', { message: { 1: ['phase', 'string'] } }],
+  },
   read: readPod,
 };
 

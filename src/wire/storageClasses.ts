@@ -1,6 +1,9 @@
 import type { StorageClassRecord } from '../domain/records.ts';
 import { type JsonObject, objectAt, textAt } from './json.ts';
 import type { Kind } from './kind.ts';
+import { objectMeta } from './shape.ts';
+
+const isDefault = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
 
 /** StorageClasses (storage.k8s.io/v1). */
 export const storageClasses: Kind<StorageClassRecord> = {
@@ -9,10 +12,14 @@ export const storageClasses: Kind<StorageClassRecord> = {
   root: '/apis/storage.k8s.io/v1',
   group: 'storage.k8s.io',
   namespaced: false,
+  shape: {
+    1: ['metadata', objectMeta(...isDefault)],
+    2: ['provisioner', 'string'],
+    6: ['allowVolumeExpansion', 'bool'],
+    7: ['volumeBindingMode', 'string'],
+  },
   read: readStorageClass,
 };
-
-const isDefault = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
 
 function readStorageClass(object: JsonObject): StorageClassRecord | undefined {
   const metadata = objectAt(object, 'metadata');

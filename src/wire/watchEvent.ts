@@ -1,5 +1,5 @@
 import type { Interner } from './interner.ts';
-import { objectAt, objectOf, textAt } from './json.ts';
+import { type JsonObject, objectAt, objectOf, textAt } from './json.ts';
 import type { Identified, Kind } from './kind.ts';
 import { type FailureStatus, readStatus } from './status.ts';
 
@@ -22,14 +22,23 @@ export function readWatchEvent<T extends Identified>(line: string, kind: Kind<T>
   }
   const envelope = objectOf(event);
   if (!envelope) return { type: 'malformed', message: 'a line that is not an object' };
-  const object = objectAt(envelope, 'object');
-  switch (envelope.type) {
+  return eventOf(envelope.type, objectAt(envelope, 'object'), kind, interner);
+}
+
+/** The event of this type with this object, in whichever form they came. */
+export function eventOf<T extends Identified>(
+  type: unknown,
+  object: JsonObject,
+  kind: Kind<T>,
+  interner: Interner,
+): WatchEvent<T> {
+  switch (type) {
     case 'ADDED':
     case 'MODIFIED':
     case 'DELETED': {
       const record = kind.read(object, interner);
       if (!record) return { type: 'malformed', message: `an object of ${kind.plural} without name or UID` };
-      return { type: envelope.type === 'DELETED' ? 'remove' : 'upsert', record };
+      return { type: type === 'DELETED' ? 'remove' : 'upsert', record };
     }
     case 'BOOKMARK':
       return { type: 'bookmark', resourceVersion: textAt(objectAt(object, 'metadata'), 'resourceVersion') ?? '' };

@@ -5,6 +5,8 @@ export type Json = { readonly [key: string]: unknown };
 
 export interface RawAnswer {
   readonly status: number;
+  readonly contentType: string;
+  readonly bytes: Buffer;
   readonly text: string;
   /** The body where it is a JSON object, else empty. */
   readonly body: Json;
@@ -13,6 +15,7 @@ export interface RawAnswer {
 export interface RawOptions {
   readonly body?: unknown;
   readonly contentType?: string;
+  readonly accept?: string;
   readonly token?: string;
 }
 
@@ -45,8 +48,10 @@ export class RawClient {
     const answer = await this.#begin(method, path, options, text);
     const pieces: Buffer[] = [];
     for await (const piece of answer as AsyncIterable<Buffer>) pieces.push(piece);
-    const body = Buffer.concat(pieces).toString('utf8');
-    return { status: answer.statusCode ?? 0, text: body, body: parsed(body) };
+    const bytes = Buffer.concat(pieces);
+    const body = bytes.toString('utf8');
+    const contentType = answer.headers['content-type'] ?? '';
+    return { status: answer.statusCode ?? 0, contentType, bytes, text: body, body: parsed(body) };
   }
 
   async get(path: string): Promise<RawAnswer> {
@@ -60,6 +65,20 @@ export class RawClient {
     throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
   }
 
+  /** The first bytes of a watch, until there are so many. */
+  async watchBytes(path: string, accept: string, count: number): Promise<Buffer> {
+    const answer = await this.#begin('GET', path, { accept }, undefined);
+    const pieces: Buffer[] = [];
+    let length = 0;
+    for await (const piece of answer as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length >= count) break;
+    }
+    answer.destroy();
+    return Buffer.concat(pieces);
+  }
+
   async watch(path: string): Promise<RawWatch> {
     const answer = await this.#begin('GET', path, {}, undefined);
     const events: WatchedEvent[] = [];
@@ -71,6 +90,7 @@ export class RawClient {
     const headers = {
       authorization: `Bearer ${token}`,
       'user-agent': 'contract/1',
+      accept: options.accept ?? 'application/json',
       ...(text === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }),
     };
     return new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { binaryContract } from './binaryContract.ts';
 import type { ContractCluster } from './contractCluster.ts';
 import { historyContract } from './historyContract.ts';
 import { listContract } from './listContract.ts';
@@ -37,6 +38,7 @@ export function clusterContract(name: string, start: () => Promise<ContractClust
     writeContract(context);
     watchContract(context);
     selectorContract(context);
+    binaryContract(context);
     sessionContract(context);
     // Last: on a real server it takes a restart.
     historyContract(context);

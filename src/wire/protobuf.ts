@@ -1,0 +1,145 @@
+import type { JsonObject } from './json.ts';
+import type { FieldType, Shape } from './shape.ts';
+
+/** Bytes that are not the message they should be. Thrown inside this room only: its readers answer with a value. */
+export class MalformedProtobuf extends Error {}
+
+/** Wire types of the protobuf encoding. */
+const varint = 0;
+const fixed64 = 1;
+const delimited = 2;
+const fixed32 = 5;
+
+/** A position in bytes; `end` is the first position that does not belong to the message. */
+export interface Cursor {
+  readonly bytes: Buffer;
+  at: number;
+  readonly end: number;
+}
+
+/**
+ * Reads the fields that `shape` names into the partial JSON object they stand for, and passes over all others unread.
+ * Throws MalformedProtobuf. Depth is the shape's, so that no input can make it recurse further.
+ */
+export function readMessage(cursor: Cursor, shape: Shape): JsonObject {
+  const object: Record<string, unknown> = {};
+  readInto(object, cursor, shape);
+  return object;
+}
+
+function readInto(object: Record<string, unknown>, cursor: Cursor, shape: Shape): void {
+  while (cursor.at < cursor.end) {
+    const tag = readVarint(cursor);
+    const field = shape[Math.floor(tag / 8)];
+    const wireType = tag % 8;
+    if (field === undefined) {
+      skip(cursor, wireType);
+      continue;
+    }
+    const [key, type] = field;
+    if (type === 'bool' || type === 'int') {
+      if (wireType !== varint) throw new MalformedProtobuf(`${key} is not a varint`);
+      const value = readVarint(cursor);
+      object[key] = type === 'bool' ? value !== 0 : value;
+      continue;
+    }
+    if (wireType !== delimited) throw new MalformedProtobuf(`${key} has no length`);
+    const part = readDelimited(cursor);
+    if (typeof type === 'object' && 'embedded' in type) readInto(object, part, type.embedded);
+    else object[key] = readField(part, type, object[key]);
+  }
+}
+
+function readField(part: Cursor, type: Exclude<FieldType, 'bool' | 'int'>, before: unknown): unknown {
+  if (type === 'string') return textOf(part);
+  if (type === 'time') return readTime(part);
+  if (type === 'quantity') return readQuantity(part);
+  if ('list' in type) {
+    const items = (before ?? []) as unknown[];
+    items.push(type.list === 'string' ? textOf(part) : readMessage(part, type.list));
+    return items;
+  }
+  const object = (before ?? {}) as Record<string, unknown>;
+  if ('map' in type) readEntry(object, part, type);
+  else readInto(object, part, 'message' in type ? type.message : type.embedded);
+  return object;
+}
+
+/** A map entry: 1 is the key, 2 the value; either may be absent and is then empty. */
+function readEntry(
+  object: Record<string, unknown>,
+  entry: Cursor,
+  { map, keys }: { readonly map: 'string' | 'quantity'; readonly keys: readonly string[] },
+): void {
+  let key: string | undefined = '';
+  let value: Cursor | undefined;
+  while (entry.at < entry.end) {
+    const tag = readVarint(entry);
+    if (tag === 10) {
+      const name = readDelimited(entry);
+      key = keys.find((wanted) => isText(name, wanted));
+    } else if (tag === 18) value = readDelimited(entry);
+    else skip(entry, tag % 8);
+  }
+  if (key === undefined || !keys.includes(key)) return;
+  if (map === 'string') object[key] = value === undefined ? '' : textOf(value);
+  else object[key] = value === undefined ? '0' : readQuantity(value);
+}
+
+/** metav1.Time: whole seconds and nanoseconds. Absent and zero are Go's zero time, which JSON writes as null. */
+function readTime(part: Cursor): number | undefined {
+  const { seconds = 0, nanos = 0 } = readMessage(part, timeShape) as { seconds?: number; nanos?: number };
+  return seconds === 0 && nanos === 0 ? undefined : seconds * 1000 + Math.floor(nanos / 1_000_000);
+}
+const timeShape: Shape = { 1: ['seconds', 'int'], 2: ['nanos', 'int'] };
+
+function readQuantity(part: Cursor): string {
+  const { text = '0' } = readMessage(part, quantityShape) as { text?: string };
+  return text;
+}
+const quantityShape: Shape = { 1: ['text', 'string'] };
+
+function textOf({ bytes, at, end }: Cursor): string {
+  return bytes.toString('utf8', at, end);
+}
+
+/** Whether the bytes are this text, which is ASCII. */
+function isText({ bytes, at, end }: Cursor, text: string): boolean {
+  if (end - at !== text.length) return false;
+  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text.charCodeAt(index)) return false;
+  return true;
+}
+
+/** The next length-delimited part; the cursor goes on behind it. */
+export function readDelimited(cursor: Cursor): Cursor {
+  const length = readVarint(cursor);
+  const at = cursor.at;
+  if (length > cursor.end - at) throw new MalformedProtobuf('a field is longer than its message');
+  cursor.at = at + length;
+  return { bytes: cursor.bytes, at, end: at + length };
+}
+
+/** An unsigned varint; what is above 2^53 (a negative number, for one) loses precision but not its place. */
+export function readVarint(cursor: Cursor): number {
+  const { bytes, end } = cursor;
+  let value = 0;
+  let factor = 1;
+  for (let count = 0; count < 10; count++) {
+    if (cursor.at >= end) throw new MalformedProtobuf('a message ends within a number');
+    const byte = bytes[cursor.at++] ?? 0;
+    value += (byte & 127) * factor;
+    if (byte < 128) return value;
+    factor *= 128;
+  }
+  throw new MalformedProtobuf('a number is longer than ten bytes');
+}
+
+/** Passes over one field's value. */
+export function skip(cursor: Cursor, wireType: number): void {
+  if (wireType === varint) readVarint(cursor);
+  else if (wireType === delimited) readDelimited(cursor);
+  else if (wireType === fixed64 || wireType === fixed32) {
+    cursor.at += wireType === fixed64 ? 8 : 4;
+    if (cursor.at > cursor.end) throw new MalformedProtobuf('a message ends within a number');
+  } else throw new MalformedProtobuf(`there is no wire type ${wireType}`);
+}

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { claims } from '../../../src/wire/claims.ts';
+import { Interner } from '../../../src/wire/interner.ts';
+import type { JsonObject } from '../../../src/wire/json.ts';
+import type { Identified, Kind } from '../../../src/wire/kind.ts';
+import { ListStream } from '../../../src/wire/listStream.ts';
+import { namespaces } from '../../../src/wire/namespaces.ts';
+import { pods } from '../../../src/wire/pods.ts';
+import { MalformedProtobuf } from '../../../src/wire/protobuf.ts';
+import { seal, writeFrame, writeList, writeMessage } from '../../../src/wire/protobufWriter.ts';
+import { listMeta, statusShape } from '../../../src/wire/shape.ts';
+import { storageClasses } from '../../../src/wire/storageClasses.ts';
+import { readWatchEvent } from '../../../src/wire/watchEvent.ts';
+import { readWatchFrame } from '../../../src/wire/watchFrame.ts';
+
+const metadata = {
+  name: 'data-ü-0',
+  namespace: 'shop',
+  uid: 'uid-1',
+  resourceVersion: '42',
+  creationTimestamp: '2026-05-01T10:00:00Z',
+  deletionTimestamp: '2026-05-02T10:00:00Z',
+};
+const condition = {
+  type: 'Resizing',
+  status: 'True',
+  reason: 'r',
+  message: 'm',
+  lastTransitionTime: '2026-05-01T11:00:00Z',
+};
+
+/** One object of each kind with every field that is read. */
+const objects: readonly (readonly [kind: Kind<Identified>, object: JsonObject])[] = [
+  [
+    claims,
+    {
+      metadata: { ...metadata, annotations: { other: 'x', 'volume.beta.kubernetes.io/storage-class': 'old' } },
+      spec: {
+        accessModes: ['ReadWriteOnce', 'ReadOnlyMany'],
+        resources: { requests: { cpu: '1', storage: '1536Mi' } },
+        volumeName: 'pvc-1',
+        storageClassName: 'gp3',
+        volumeMode: 'Filesystem',
+      },
+      status: {
+        phase: 'Bound',
+        capacity: { storage: '2Gi' },
+        conditions: [condition, { ...condition, type: 'Unused', status: 'False' }],
+        allocatedResources: { storage: '3Gi' },
+        allocatedResourceStatuses: { storage: 'NodeResizePending' },
+      },
+    },
+  ],
+  [namespaces, { metadata }],
+  [
+    storageClasses,
+    {
+      metadata: { ...metadata, annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+      provisioner: 'csi.example.com',
+      allowVolumeExpansion: true,
+      volumeBindingMode: 'WaitForFirstConsumer',
+    },
+  ],
+  [
+    pods,
+    {
+      metadata,
+      spec: {
+        nodeName: 'n1',
+        volumes: [
+          { name: 'a', persistentVolumeClaim: { claimName: 'data' } },
+          { name: 'b', ephemeral: { volumeClaimTemplate: {} } },
+          { name: 'c', emptyDir: {} },
+        ],
+      },
+      status: { phase: 'Running' },
+    },
+  ],
+];
+
+const one = objects[0]?.[1] ?? {};
+const list = (count: number, meta: JsonObject = { resourceVersion: '7', continue: 'next' }): Buffer =>
+  seal(
+    'v1',
+    'PersistentVolumeClaimList',
+    writeList(
+      writeMessage(meta, listMeta),
+      Array.from({ length: count }, (_, index) =>
+        writeMessage({ ...one, metadata: { ...metadata, uid: `uid-${index}` } }, claims.shape),
+      ),
+    ),
+  );
+
+function read(bytes: Buffer, pieceSize = bytes.length) {
+  const stream = new ListStream(claims, new Interner());
+  const records = [];
+  for (let at = 0; at < bytes.length; at += pieceSize) records.push(...stream.push(bytes.subarray(at, at + pieceSize)));
+  return { records, ...stream.end() };
+}
+
+const frameOf = (type: string, kind: string, raw: Buffer) => writeFrame(type, seal('v1', kind, raw)).subarray(4);
+const claimFrame = frameOf('MODIFIED', 'PersistentVolumeClaim', writeMessage(one, claims.shape));
+
+describe('protobuf', () => {
+  for (const [kind, object] of objects)
+    it(`reads ${kind.plural} to the same record as JSON`, () => {
+      const fromJson = readWatchEvent(JSON.stringify({ type: 'ADDED', object }), kind, new Interner());
+      const frame = frameOf('ADDED', 'Any', writeMessage(object, kind.shape));
+      assert.equal(fromJson.type, 'upsert');
+      assert.deepEqual(readWatchFrame(frame, kind, new Interner()), fromJson);
+    });
+
+  for (const pieceSize of [1, 2, 7, 100, 4096])
+    it(`reads a list in pieces of ${pieceSize} bytes as in one`, () => {
+      const whole = read(list(20));
+      assert.equal(whole.records.length, 20);
+      assert.deepEqual([whole.resourceVersion, whole.continueToken, whole.unreadable], ['7', 'next', 0]);
+      assert.deepEqual(read(list(20), pieceSize), whole);
+    });
+
+  it('gives records as soon as they are complete', () => {
+    const bytes = list(20);
+    const stream = new ListStream(claims, new Interner());
+    assert.ok(stream.push(bytes.subarray(0, bytes.length / 2)).length >= 9);
+  });
+
+  it('reads an empty list, and counts what has no identity', () => {
+    assert.deepEqual(read(list(0, {})), { records: [], resourceVersion: '', continueToken: undefined, unreadable: 0 });
+    const nameless = writeList(Buffer.alloc(0), [writeMessage({ spec: {} }, claims.shape)]);
+    assert.equal(read(seal('v1', 'PersistentVolumeClaimList', nameless)).unreadable, 1);
+  });
+
+  it('takes nothing for a list that is none of its kind, or that stops halfway', () => {
+    for (const bytes of [
+      Buffer.alloc(0),
+      Buffer.from('{"kind":"PersistentVolumeClaimList","items":[]}'),
+      Buffer.from('<html>'),
+      seal('v1', 'PodList', writeList(Buffer.alloc(0), [])),
+      seal('v1', 'Status', writeMessage({ message: 'no' }, statusShape)),
+    ])
+      assert.throws(() => read(bytes), MalformedProtobuf, bytes.toString('latin1'));
+    const bytes = list(3);
+    for (let length = 0; length < bytes.length; length++)
+      assert.throws(() => read(bytes.subarray(0, length)), MalformedProtobuf, `${length} bytes`);
+  });
+
+  it('reads bookmarks, deletions and errors of a watch', () => {
+    const bookmark = frameOf(
+      'BOOKMARK',
+      'PersistentVolumeClaim',
+      writeMessage({ metadata: { resourceVersion: '9' } }, claims.shape),
+    );
+    assert.deepEqual(readWatchFrame(bookmark, claims, new Interner()), { type: 'bookmark', resourceVersion: '9' });
+    const deleted = frameOf('DELETED', 'PersistentVolumeClaim', writeMessage(one, claims.shape));
+    assert.equal(readWatchFrame(deleted, claims, new Interner()).type, 'remove');
+    const status = {
+      status: 'Failure',
+      reason: 'Expired',
+      message: 'too old',
+      code: 410,
+      details: { retryAfterSeconds: 3 },
+    };
+    assert.deepEqual(
+      readWatchFrame(frameOf('ERROR', 'Status', writeMessage(status, statusShape)), claims, new Interner()),
+      {
+        type: 'error',
+        status: { code: 410, reason: 'Expired', message: 'too old', retryAfterMs: 3000 },
+      },
+    );
+  });
+
+  it('passes over fields it does not know, of every wire type', () => {
+    const unknown = Buffer.from([
+      0xf8, 0x3f, 0x05, 0xf9, 0x3f, 1, 2, 3, 4, 5, 6, 7, 8, 0xfa, 0x3f, 1, 0, 0xfd, 0x3f, 1, 2, 3, 4,
+    ]);
+    const frame = frameOf('MODIFIED', 'Any', Buffer.concat([unknown, writeMessage(one, claims.shape), unknown]));
+    assert.deepEqual(readWatchFrame(frame, claims, new Interner()), readWatchFrame(claimFrame, claims, new Interner()));
+  });
+
+  it('is malformed, and nothing worse, whatever the bytes are', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
+      fc.array(fc.tuple(fc.nat(claimFrame.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }).map((changes) => {
+        const mutated = Buffer.from(claimFrame);
+        for (const [at, byte] of changes) mutated[at] = byte;
+        return mutated;
+      }),
+      fc.nat(claimFrame.length).map((length) => claimFrame.subarray(0, length)),
+    );
+    fc.assert(
+      fc.property(bytes, (input) => {
+        const event = readWatchFrame(input, claims, new Interner());
+        if (event.type === 'upsert' || event.type === 'remove') assert.ok(event.record.uid && event.record.name);
+        try {
+          read(Buffer.concat([list(1).subarray(0, 40), input]), 3);
+        } catch (error) {
+          assert.ok(error instanceof MalformedProtobuf, String(error));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
