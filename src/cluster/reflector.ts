@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import type { Interaction } from './interaction.ts';
 import { type Collection, listAll } from './listPager.ts';
 import type { Probe } from './probe.ts';
+import { RelistPlan } from './relistPlan.ts';
 import { RetryPlan } from './retryPlan.ts';
 import { consumerFailed, WatchAttempt, type WatchListener } from './watchAttempt.ts';
 import { malformed, type Outcome } from './watchOutcome.ts';
@@ -37,11 +38,6 @@ export interface ReflectorOptions<T extends Identified> {
   readonly onState: (state: ReflectorState) => void;
 }
 
-/** One list is free when the server has forgotten where we are; the next within so long waits like after a failure. */
-const freeListMs = 120_000;
-/** Safety net against what nobody thought of: a relist now and then, while it is cheap. */
-const safetyRelist = { fromMs: 30 * 60_000, toMs: 60 * 60_000, maxItems: 10_000 };
-
 /**
  * Follows one resource collection: lists it, watches it, and keeps `sink` equal to what the server has.
  *
@@ -53,14 +49,13 @@ export class Reflector<T extends Identified> {
   readonly #options: ReflectorOptions<T>;
   readonly #interner = new Interner();
   readonly #retries: RetryPlan;
+  readonly #relists: RelistPlan;
   #state: ReflectorState = { phase: 'loading' };
   #resourceVersion: string | undefined;
-  #relistDueMs = Number.POSITIVE_INFINITY;
   #listed = false;
   #watchesAtList = 0;
   /** The refusal, while lists stand in for the watch. */
   #unwatchable: ApiError | undefined;
-  #expiredMs = Number.NEGATIVE_INFINITY;
   #interaction: Interaction = 'background';
   /** Aborted as soon as there is no need to wait after the present attempt, or any longer. */
   #wake = new AbortController();
@@ -88,6 +83,7 @@ export class Reflector<T extends Identified> {
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
     this.#retries = new RetryPlan(options.random);
+    this.#relists = new RelistPlan(options.random);
   }
 
   get state(): ReflectorState {
@@ -162,7 +158,7 @@ export class Reflector<T extends Identified> {
   }
 
   async #list(signal: AbortSignal): Promise<Outcome> {
-    const { collection, connection, clock, random, sink } = this.#options;
+    const { collection, connection, clock, sink } = this.#options;
     const interaction = this.#takeInteraction();
     const checking = this.#checking;
     this.#checking = false;
@@ -182,8 +178,7 @@ export class Reflector<T extends Identified> {
     this.#listed = true;
     this.#watchesAtList = this.#counts.watches;
     this.#resourceVersion = list.value.resourceVersion;
-    const { fromMs, toMs } = safetyRelist;
-    this.#relistDueMs = clock.monotonicMs() + fromMs + random() * (toMs - fromMs);
+    this.#relists.listed(clock.monotonicMs());
     this.#retries.listed(clock.monotonicMs());
     this.#live();
     return { end: 'again' };
@@ -192,9 +187,7 @@ export class Reflector<T extends Identified> {
   /** A server that calls list after list expired is not asked for the next one at once. */
   async #avoidStorm(signal: AbortSignal): Promise<void> {
     const nowMs = this.#options.clock.monotonicMs();
-    const free = nowMs - this.#expiredMs >= freeListMs;
-    this.#expiredMs = nowMs;
-    if (!free) await this.#rest(this.#retries.stormMs(nowMs), signal);
+    if (!this.#relists.expired(nowMs)) await this.#rest(this.#retries.stormMs(nowMs), signal);
   }
 
   /**
@@ -232,9 +225,8 @@ export class Reflector<T extends Identified> {
     const { clock } = this.#options;
     const attempt = new WatchAttempt({ ...this.#options, interner: this.#interner, listener: this.#listener });
     this.#attempt = attempt;
-    const untilRelistMs = Math.max(0, Math.min(this.#relistDueMs - clock.monotonicMs(), safetyRelist.toMs));
-    const relistTimer = clock.after(untilRelistMs, () => {
-      if (this.#options.sink.size >= safetyRelist.maxItems) return;
+    const relistTimer = clock.after(this.#relists.dueInMs(clock.monotonicMs()), () => {
+      if (!this.#relists.cheap(this.#options.sink.size)) return;
       this.#checking = true;
       attempt.cut();
     });
