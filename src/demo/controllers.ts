@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { arrayAt, objectAt, textAt } from '../wire/json.ts';
 import { protection } from './claimRules.ts';
+import { Delays, type Range } from './delays.ts';
 import type { ObjectStore, StoredObject, StoreEvent } from './objectStore.ts';
 import { claimsResource, podsResource, storageClassesResource, volumesResource } from './resources.ts';
 import { bindClaim, claimNamesOf, podsUsing } from './storageObjects.ts';
@@ -12,8 +13,8 @@ export interface ControllerOptions {
   readonly random: () => number;
 }
 
-const bindMs = { from: 600, to: 1800 };
-const protectionMs = { from: 300, to: 900 };
+const binding: Range = { fromMs: 600, toMs: 1800 };
+const protecting: Range = { fromMs: 300, toMs: 900 };
 
 /**
  * The parts of kube-controller-manager that claims need: binding (at once, or at the first pod where the class says so),
@@ -22,18 +23,17 @@ const protectionMs = { from: 300, to: 900 };
 export class Controllers implements Disposable {
   readonly #options: ControllerOptions;
   readonly #lifetime = new DisposableStore();
-  /** UIDs of claims that a step is due for. */
-  readonly #due = new Map<string, Disposable>();
+  /** Steps that are due, by the UID of the claim. */
+  readonly #due: Delays;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
+    this.#due = this.#lifetime.add(new Delays(options.clock, options.random));
     this.#lifetime.add(options.store.subscribe((event) => this.#onEvent(event)));
   }
 
   dispose(): void {
     this.#lifetime.dispose();
-    for (const timer of this.#due.values()) timer.dispose();
-    this.#due.clear();
   }
 
   #onEvent({ resource, type, object }: StoreEvent): void {
@@ -49,16 +49,8 @@ export class Controllers implements Disposable {
   }
 
   #schedule(claim: StoredObject): void {
-    const { clock, random } = this.#options;
-    const { uid } = claim.metadata;
     const step = this.#stepOf(claim);
-    if (!step || this.#due.has(uid)) return;
-    const { from, to } = step === 'bind' ? bindMs : protectionMs;
-    const run = () => {
-      this.#due.delete(uid);
-      this.#run(claim);
-    };
-    this.#due.set(uid, clock.after(from + random() * (to - from), run));
+    if (step) this.#due.once(claim.metadata.uid, step === 'bind' ? binding : protecting, () => this.#run(claim));
   }
 
   #stepOf(claim: StoredObject): 'bind' | 'release' | undefined {
@@ -86,8 +78,7 @@ export class Controllers implements Disposable {
 
   #reclaim(claim: StoredObject): void {
     const { store } = this.#options;
-    this.#due.get(claim.metadata.uid)?.dispose();
-    this.#due.delete(claim.metadata.uid);
+    this.#due.drop(claim.metadata.uid);
     const volume = store.get(volumesResource, textAt(objectAt(claim, 'spec'), 'volumeName') ?? '');
     if (!volume) return;
     if (objectAt(volume, 'spec').persistentVolumeReclaimPolicy !== 'Retain') store.remove(volumesResource, volume);

@@ -11,7 +11,7 @@ export interface Range {
 export class Delays implements Disposable {
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #pending = new Map<object, Disposable>();
+  readonly #pending = new Map<unknown, Disposable>();
   readonly #lifetime = new DisposableStore();
 
   constructor(clock: Clock, random: () => number) {
@@ -20,14 +20,24 @@ export class Delays implements Disposable {
     this.#lifetime.add({ dispose: () => this.clear() });
   }
 
-  later({ fromMs, toMs }: Range, task: () => void): void {
-    if (this.#lifetime.disposed) return;
-    const key = {};
+  later(range: Range, task: () => void): void {
+    this.once({}, range, task);
+  }
+
+  /** A task that is wanted once, however often it is asked for while it waits under its key. */
+  once(key: unknown, { fromMs, toMs }: Range, task: () => void): void {
+    if (this.#lifetime.disposed || this.#pending.has(key)) return;
     const run = () => {
       this.#pending.delete(key);
       task();
     };
     this.#pending.set(key, this.#clock.after(fromMs + this.#random() * (toMs - fromMs), run));
+  }
+
+  /** Drops what waits under a key, if anything does. */
+  drop(key: unknown): void {
+    this.#pending.get(key)?.dispose();
+    this.#pending.delete(key);
   }
 
   /** Drops everything that waits. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { arrayAt } from '../wire/json.ts';
+import { Delays, type Range } from './delays.ts';
 import type { ObjectStore, StoredObject, StoreEvent } from './objectStore.ts';
 import { namespacesResource, resources } from './resources.ts';
 import { terminate } from './writes.ts';
@@ -11,7 +12,7 @@ export interface NamespaceCleanerOptions {
   readonly random: () => number;
 }
 
-const cleanMs = { from: 300, to: 900 };
+const cleaning: Range = { fromMs: 300, toMs: 900 };
 
 /**
  * The namespace controller: empties namespaces that are being deleted and removes them once nothing is left. What has
@@ -20,29 +21,24 @@ const cleanMs = { from: 300, to: 900 };
 export class NamespaceCleaner implements Disposable {
   readonly #options: NamespaceCleanerOptions;
   readonly #lifetime = new DisposableStore();
-  /** Names of namespaces that a step is due for. */
-  readonly #due = new Map<string, Disposable>();
+  /** Steps that are due, by the name of the namespace. */
+  readonly #due: Delays;
 
   constructor(options: NamespaceCleanerOptions) {
     this.#options = options;
+    this.#due = this.#lifetime.add(new Delays(options.clock, options.random));
     this.#lifetime.add(options.store.subscribe((event) => this.#onEvent(event)));
   }
 
   dispose(): void {
     this.#lifetime.dispose();
-    for (const timer of this.#due.values()) timer.dispose();
-    this.#due.clear();
   }
 
   #onEvent({ resource, object: { metadata } }: StoreEvent): void {
     const name = resource === namespacesResource ? metadata.name : metadata.namespace;
-    const { store, clock, random } = this.#options;
-    if (name === undefined || this.#due.has(name) || !terminating(store.get(namespacesResource, name))) return;
-    const run = () => {
-      this.#due.delete(name);
-      this.#clean(name);
-    };
-    this.#due.set(name, clock.after(cleanMs.from + random() * (cleanMs.to - cleanMs.from), run));
+    const { store } = this.#options;
+    if (name === undefined || !terminating(store.get(namespacesResource, name))) return;
+    this.#due.once(name, cleaning, () => this.#clean(name));
   }
 
   #clean(name: string): void {
