@@ -3,7 +3,8 @@ import sendRequest from 'undici/lib/api/api-request.js';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
-import { inTime, TooSlow } from './bodyLimit.ts';
+import { protobufType } from '../wire/envelope.ts';
+import { Answer, contentTypeOf } from './answer.ts';
 import type { Credential, CredentialSource } from './credential.ts';
 import { DispatcherCache } from './dispatcher.ts';
 import type { Interaction } from './interaction.ts';
@@ -18,24 +19,16 @@ export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH';
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
+  /** The binary form is asked for, with JSON as what is accepted instead. */
+  readonly binary?: boolean;
   readonly signal: AbortSignal;
-  readonly interaction?: Interaction;
+  readonly interaction?: Interaction | undefined;
   /** How long the answer may pause before it counts as broken. None by default: a quiet watch is healthy. */
   readonly pauseMs?: number;
 }
 
-/** An answer with status 2xx whose body has not been read yet. */
-export interface Answer {
-  readonly body: AsyncIterable<Uint8Array>;
-  /** Reads the rest as JSON. */
-  json(): Promise<Result<unknown>>;
-}
-
 /** A whole answer that stops halfway would otherwise be waited for for ever. */
-const answerPauseMs = 30_000;
-/** A whole answer may take a minute, and longer only at 10 KB a second or more. */
-const answerMs = (bytes: number) => 60_000 + bytes / 10;
-
+export const answerPauseMs = 30_000;
 /**
  * The way to one API server: credentials, TLS and connections of one target.
  *
@@ -146,7 +139,7 @@ export class Connection {
         path: `${base.pathname.replace(/\/+$/, '')}${path}${search}`,
         method: options.method ?? 'GET',
         headers: {
-          accept: 'application/json',
+          accept: options.binary ? `${protobufType},application/json` : 'application/json',
           ...headers,
           ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
         },
@@ -160,43 +153,18 @@ export class Connection {
         : { ok: false, error: transportError(error, this.server, this.#resolved.cluster.proxy) };
     }
     this.#onHeard();
-    const type = String(response.headers['content-type'] ?? '');
-    if (response.statusCode >= 200 && response.statusCode < 300 && !/html|xml/i.test(type)) {
+    const { statusCode } = response;
+    if (statusCode >= 200 && statusCode < 300 && !/html|xml/.test(contentTypeOf(response)))
       return succeed(this.#answer(response, options.signal));
-    }
     const error = await refusalOf(response, this.server, this.#resolved.user.name, this.#clock);
     this.#log.debug(`${path}: ${response.statusCode} ${error.reason}`);
     return { ok: false, error };
   }
 
   #answer(response: Dispatcher.ResponseData, signal: AbortSignal): Answer {
-    const heard = this.#onHeard;
-    const told = async function* (pieces: AsyncIterable<Uint8Array>) {
-      for await (const piece of pieces) {
-        heard();
-        yield piece;
-      }
-    };
-    return {
-      body: told(response.body),
-      json: async () => {
-        const pieces: Uint8Array[] = [];
-        try {
-          for await (const piece of told(inTime(response.body, this.#clock, answerMs))) pieces.push(piece);
-        } catch (error) {
-          if (error instanceof TooSlow) return fail('unreachable', `${this.server} answers too slowly.`);
-          return signal.aborted ? aborted : { ok: false, error: transportError(error, this.server) };
-        }
-        try {
-          return succeed(JSON.parse(Buffer.concat(pieces).toString('utf8')) as unknown);
-        } catch {
-          return fail(
-            'malformed',
-            `${this.server} answered with something that is not JSON. Check the server address in the kubeconfig.`,
-          );
-        }
-      },
-    };
+    const { server } = this;
+    const failure = (error: unknown) => transportError(error, server);
+    return new Answer({ response, server, signal, clock: this.#clock, heard: this.#onHeard, failure });
   }
 }
 

@@ -51,7 +51,10 @@ export class Reflector<T extends Identified> {
   readonly #retries: RetryPlan;
   readonly #relists: RelistPlan;
   #state: ReflectorState = { phase: 'loading' };
+  /** Where a watch goes on; undefined when a list has to come first. */
   #resourceVersion: string | undefined;
+  /** The latest version that was seen: what is behind it is no news. */
+  #reached: string | undefined;
   #listed = false;
   #watchesAtList = 0;
   /** The refusal, while lists stand in for the watch. */
@@ -77,6 +80,7 @@ export class Reflector<T extends Identified> {
     },
     reached: (resourceVersion) => {
       this.#resourceVersion = resourceVersion;
+      this.#reached = resourceVersion;
     },
   };
 
@@ -163,7 +167,8 @@ export class Reflector<T extends Identified> {
     const checking = this.#checking;
     this.#checking = false;
     this.#counts.lists++;
-    const list = await listAll(connection, collection, this.#interner, { signal, interaction });
+    const request = { connection, collection, interner: this.#interner, signal, interaction };
+    const list = await listAll(request, this.#reached);
     if (signal.aborted) return { end: 'again' };
     if (!list.ok) return { end: 'failed', error: list.error, relist: true };
     // Without one there is nothing to watch from.
@@ -178,6 +183,7 @@ export class Reflector<T extends Identified> {
     this.#listed = true;
     this.#watchesAtList = this.#counts.watches;
     this.#resourceVersion = list.value.resourceVersion;
+    this.#reached = list.value.resourceVersion;
     this.#relists.listed(clock.monotonicMs());
     this.#retries.listed(clock.monotonicMs());
     this.#live();

@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import type { ApiError } from '../domain/apiError.ts';
-import { objectOf } from '../wire/json.ts';
-import { readStatus, reasonOf } from '../wire/status.ts';
+import { protobufType } from '../wire/envelope.ts';
+import { readStatusAnswer, reasonOf } from '../wire/status.ts';
+import { contentTypeOf } from './answer.ts';
 import { inTime } from './bodyLimit.ts';
 
 /** How much of an error answer is read: a Status is short, a captive portal's page is not. */
@@ -22,8 +23,8 @@ export async function refusalOf(
   clock: Clock,
 ): Promise<ApiError> {
   const { statusCode } = response;
-  const type = String(response.headers['content-type'] ?? '');
-  const text = await beginningOf(response.body, clock);
+  const type = contentTypeOf(response);
+  const beginning = await beginningOf(response.body, clock);
   const retryAfterMs = retryAfter(response.headers['retry-after'], response.headers.date);
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (statusCode >= 300 && statusCode < 400) {
@@ -33,9 +34,9 @@ export async function refusalOf(
       message: `${server} redirects elsewhere, which is refused. Check the server address in the kubeconfig.`,
     };
   }
-  const status = statusIn(text);
+  const status = readStatusAnswer(beginning, type.startsWith(protobufType));
   if (!status) {
-    const what = /html/i.test(type) ? 'a web page' : `HTTP ${statusCode} without a Kubernetes Status`;
+    const what = /html/.test(type) ? 'a web page' : `HTTP ${statusCode} without a Kubernetes Status`;
     const reason =
       statusCode === 401 || statusCode === 403 || statusCode === 429 || statusCode >= 500
         ? reasonOf(statusCode)
@@ -61,7 +62,7 @@ export async function refusalOf(
   };
 }
 
-async function beginningOf(body: Readable, clock: Clock): Promise<string> {
+async function beginningOf(body: Readable, clock: Clock): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   try {
@@ -73,16 +74,7 @@ async function beginningOf(body: Readable, clock: Clock): Promise<string> {
   } catch {
     // A broken or endless error answer is still an error answer.
   }
-  return Buffer.concat(pieces).toString('utf8');
-}
-
-function statusIn(text: string): ReturnType<typeof readStatus> {
-  try {
-    const object = objectOf(JSON.parse(text));
-    return object && readStatus(object);
-  } catch {
-    return undefined;
-  }
+  return Buffer.concat(pieces);
 }
 
 /** Retry-After in seconds, or as a date by the server's own clock; bounded to an hour. */

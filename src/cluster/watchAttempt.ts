@@ -3,11 +3,14 @@ import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { ApiError } from '../domain/apiError.ts';
 import type { Interner } from '../wire/interner.ts';
-import { collectionPath, type Identified } from '../wire/kind.ts';
+import { collectionPath, hasBinaryForm, type Identified } from '../wire/kind.ts';
+import { isBefore } from '../wire/resourceVersion.ts';
 import { readWatchEvent } from '../wire/watchEvent.ts';
+import { readWatchFrame } from '../wire/watchFrame.ts';
+import type { Answer } from './answer.ts';
 import type { Connection } from './connection.ts';
+import { framesOf, linesOf } from './frames.ts';
 import type { Interaction } from './interaction.ts';
-import { linesOf } from './lines.ts';
 import { type Collection, selectors } from './listPager.ts';
 import { type Liveness, watchLiveness } from './liveness.ts';
 import type { Probe } from './probe.ts';
@@ -98,7 +101,7 @@ export class WatchAttempt<T extends Identified> {
       if (lost) return { end: 'failed', error: lost, relist: false };
       if (!answer.ok) return answer.error.reason === 'aborted' ? { end: 'cut' } : refused(answer.error);
       standing = clock.after(standingMs, () => this.#open());
-      const outcome = await this.#follow(heardOf(answer.value.body, liveness), either);
+      const outcome = await this.#follow(answer.value, liveness, either);
       if (signal.aborted || overdue) return { end: 'again' };
       if (lost) return { end: 'failed', error: lost, relist: false };
       if (outcome) return outcome;
@@ -131,22 +134,26 @@ export class WatchAttempt<T extends Identified> {
       timeoutSeconds: String(seconds),
     };
     const path = collectionPath(collection.kind, collection.namespace);
-    return connection.request(path, { query, signal, interaction });
+    return connection.request(path, { query, signal, interaction, binary: hasBinaryForm(collection.kind) });
   }
 
   /** Tells events until the stream ends; undefined for a clean end. */
-  async #follow(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Outcome | undefined> {
+  async #follow(answer: Answer, liveness: Liveness, signal: AbortSignal): Promise<Outcome | undefined> {
     const { connection, clock } = this.#options;
+    const { binary } = answer;
+    const body = heardOf(answer.body, liveness);
     let turnMs = clock.monotonicMs();
     try {
-      for await (const line of linesOf(body)) {
-        if (clock.monotonicMs() - turnMs > sliceMs) {
-          await nextTurn();
-          turnMs = clock.monotonicMs();
+      for await (const events of binary ? framesOf(body) : linesOf(body)) {
+        for (const event of events) {
+          if (clock.monotonicMs() - turnMs > sliceMs) {
+            await nextTurn();
+            turnMs = clock.monotonicMs();
+          }
+          if (signal.aborted) return undefined;
+          const outcome = this.#take(event, binary);
+          if (outcome) return outcome;
         }
-        if (signal.aborted) return undefined;
-        const outcome = this.#take(line);
-        if (outcome) return outcome;
       }
       return undefined;
     } catch (error) {
@@ -162,15 +169,16 @@ export class WatchAttempt<T extends Identified> {
     this.#options.listener.opened();
   }
 
-  /** Tells one line; what it answers ends the watch. */
-  #take(line: string): Outcome | undefined {
+  /** Tells one event; what it answers ends the watch. */
+  #take(bytes: Buffer, binary: boolean): Outcome | undefined {
     const { collection, connection, interner, listener } = this.#options;
-    const event = readWatchEvent(line, collection.kind, interner);
+    const event = (binary ? readWatchFrame : readWatchEvent)(bytes, collection.kind, interner);
     if (event.type === 'malformed')
       return malformed(`${connection.server} sent ${event.message} in a watch of ${collection.kind.plural}.`);
     if (event.type === 'error') return refusedByEvent(event.status);
     this.#open();
     if (event.type === 'bookmark') {
+      // Its etcd was restored from a backup.
       if (isBefore(event.resourceVersion, this.#reached)) return { end: 'expired' };
       this.#reach(event.resourceVersion);
       return undefined;
@@ -191,15 +199,6 @@ export class WatchAttempt<T extends Identified> {
 
 /** What is said of a consumer that threw. */
 export const consumerFailed = 'An internal consumer failed; the list is fetched again.';
-
-/**
- * Whether a server is behind what it has told already: its etcd was restored from a backup.
- * Kubernetes lets resourceVersions be compared as whole numbers (KEP-5504); others are not compared.
- */
-function isBefore(resourceVersion: string, reached: string): boolean {
-  const number = /^\d{1,20}$/;
-  return number.test(resourceVersion) && number.test(reached) && BigInt(resourceVersion) < BigInt(reached);
-}
 
 /** Says of every piece that something has come: a long event on a slow line is life too. */
 async function* heardOf(body: AsyncIterable<Uint8Array>, liveness: Liveness): AsyncGenerator<Uint8Array> {

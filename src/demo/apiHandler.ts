@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../base/clock.ts';
 import { type JsonObject, objectOf } from '../wire/json.ts';
+import { asksForBinary } from './binaryForm.ts';
 import { fixedAnswer } from './discovery.ts';
 import { listOf } from './lists.ts';
 import type { ObjectStore } from './objectStore.ts';
+import { Reply } from './reply.ts';
 import { type Route, routeOf } from './routes.ts';
 import { flagIn, selectionOf, withKind } from './selection.ts';
 import { badRequest, methodNotAllowed, noSuchPath, notFound, StatusError, unauthorized } from './status.ts';
@@ -29,56 +31,51 @@ export class ApiHandler {
 
   /** Never rejects: what goes wrong inside is a 500 for the client. */
   handle(request: IncomingMessage, response: ServerResponse): void {
-    void this.#answer(request, response).catch((error: unknown) => {
+    const reply = new Reply(response, asksForBinary(request.headers.accept));
+    void this.#answer(request, reply).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
-      else if (error instanceof StatusError) send(response, error.status.code, error.status);
-      else
-        send(response, 500, { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: String(error), code: 500 });
+      else if (error instanceof StatusError) reply.send(error.status.code, error.status);
+      else reply.send(500, { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: String(error), code: 500 });
     });
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(request: IncomingMessage, reply: Reply): Promise<void> {
     if (!this.#options.authorized(request)) throw unauthorized();
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const fixed = fixedAnswer(url.pathname.replace(/(.)\/$/, '$1'));
     if (fixed !== undefined) {
       if (request.method !== 'GET') throw methodNotAllowed();
-      send(response, 200, fixed);
+      reply.send(200, fixed);
       return;
     }
     const route = routeOf(url.pathname);
     if (!route) throw noSuchPath();
-    if (request.method === 'GET') this.#read(route, url.searchParams, response);
-    else await this.#write(route, url.searchParams, request, response);
+    if (request.method === 'GET') this.#read(route, url.searchParams, reply);
+    else await this.#write(route, url.searchParams, request, reply);
   }
 
-  #read(route: Route, query: URLSearchParams, response: ServerResponse): void {
+  #read(route: Route, query: URLSearchParams, reply: Reply): void {
     const { store } = this.#options;
     if (route.to === 'accessReview') throw methodNotAllowed();
     const { resource, namespace } = route;
     if (route.to === 'object') {
       const object = store.get(resource, route.name, namespace);
       if (!object) throw notFound(resource, route.name);
-      send(response, 200, withKind(resource, object));
+      reply.send(200, withKind(resource, object));
       return;
     }
     const selection = selectionOf(resource, namespace, query);
-    if (flagIn(query, 'watch')) serveWatch(this.#options, selection, query, response);
-    else send(response, 200, listOf(store, selection, query));
+    if (flagIn(query, 'watch')) serveWatch(this.#options, selection, query, reply);
+    else reply.send(200, listOf(store, selection, query));
   }
 
-  async #write(
-    route: Route,
-    query: URLSearchParams,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
+  async #write(route: Route, query: URLSearchParams, request: IncomingMessage, reply: Reply): Promise<void> {
     const { method } = request;
     const allowed = route.to === 'object' ? ['PATCH', 'DELETE'] : ['POST'];
     if (!allowed.includes(method ?? '')) throw methodNotAllowed();
     const body = await bodyOf(request);
     if (route.to === 'accessReview') {
-      send(response, 201, accessReview(body));
+      reply.send(201, accessReview(body));
       return;
     }
     const { resource, namespace } = route;
@@ -93,13 +90,13 @@ export class ApiHandler {
       dryRun: query.get('dryRun') === 'All',
     };
     if (route.to === 'collection') {
-      send(response, 201, withKind(resource, create(write)));
+      reply.send(201, withKind(resource, create(write)));
     } else if (method === 'DELETE') {
-      send(response, 200, remove(write, route.name));
+      reply.send(200, remove(write, route.name));
     } else {
       const contentType = (request.headers['content-type'] ?? '').replace(/;.*/, '').trim();
       const options = { contentType, subresource: route.subresource === 'status' };
-      send(response, 200, withKind(resource, patch(write, route.name, options)));
+      reply.send(200, withKind(resource, patch(write, route.name, options)));
     }
   }
 }
@@ -130,14 +127,4 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   } catch {
     throw badRequest("the object provided is unrecognized: couldn't get version/kind; json parse error");
   }
-}
-
-function send(response: ServerResponse, status: number, answer: JsonObject | string): void {
-  const text = typeof answer === 'string' ? answer : `${JSON.stringify(answer)}\n`;
-  response.writeHead(status, {
-    'content-type': typeof answer === 'string' ? 'text/plain; charset=utf-8' : 'application/json',
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-cache, private',
-  });
-  response.end(text);
 }

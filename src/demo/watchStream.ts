@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http';
 import { type Clock, every } from '../base/clock.ts';
 import { DisposableStore, toDisposable } from '../base/disposable.ts';
 import type { JsonObject } from '../wire/json.ts';
 import type { ObjectStore, StoreEvent } from './objectStore.ts';
+import type { Reply } from './reply.ts';
 import { flagIn, numberIn, type Selection, withKind } from './selection.ts';
 import { badRequest, expired } from './status.ts';
 
@@ -21,7 +21,7 @@ const defaultSeconds = { from: 1800, to: 3600 };
 const maxBufferedBytes = 16 * 1024 * 1024;
 
 /**
- * Answers a WATCH: one JSON event a line, until `timeoutSeconds` have passed or either side ends it.
+ * Answers a WATCH: one event after another, until `timeoutSeconds` have passed or either side ends it.
  *
  * Without a resourceVersion, or with 0, it begins with what there is as ADDED. One that is older than the history gets an
  * ERROR event of 410. Bookmarks come once a minute and at the end, to those who allow them. An object that leaves the
@@ -31,7 +31,7 @@ export function serveWatch(
   { store, clock, random }: WatchContext,
   selection: Selection,
   query: URLSearchParams,
-  response: ServerResponse,
+  reply: Reply,
 ): void {
   const { from, to } = defaultSeconds;
   const seconds = numberIn(query, 'timeoutSeconds') || from + random() * (to - from);
@@ -44,10 +44,11 @@ export function serveWatch(
   const bookmarks = flagIn(query, 'allowWatchBookmarks');
   const initial = since === 0 || flagIn(query, 'sendInitialEvents');
   const { resource } = selection;
-  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
-  response.flushHeaders();
-  const line = (type: string, object: JsonObject) => {
-    response.write(`${JSON.stringify({ type, object })}\n`);
+  const { response } = reply;
+  // The mark of the initial events is an annotation, which the binary form has for claims only.
+  const tell = reply.stream(resource.kind, !flagIn(query, 'sendInitialEvents'));
+  const event = (type: string, object: JsonObject) => {
+    tell(type, object);
     if (response.writableLength > maxBufferedBytes) response.destroy();
   };
   const bookmark = (annotations?: JsonObject) => {
@@ -56,26 +57,26 @@ export function serveWatch(
       creationTimestamp: null,
       ...(annotations ? { annotations } : {}),
     };
-    line('BOOKMARK', withKind(resource, { metadata, spec: {}, status: {} }));
+    event('BOOKMARK', withKind(resource, { metadata, spec: {}, status: {} }));
   };
-  const forward = (event: StoreEvent) => {
-    const told = event.resourceVersion > since ? toldAs(event, selection) : undefined;
-    if (told) line(told.type, withKind(resource, told.object));
+  const forward = (change: StoreEvent) => {
+    const told = change.resourceVersion > since ? toldAs(change, selection) : undefined;
+    if (told) event(told.type, withKind(resource, told.object));
   };
 
   const missed = initial ? [] : store.eventsAfter(since);
   if (!missed) {
-    line('ERROR', expired(`too old resource version: ${since} (${store.resourceVersion})`).status);
+    event('ERROR', expired(`too old resource version: ${since} (${store.resourceVersion})`).status);
     response.end();
     return;
   }
   if (initial) {
     for (const object of store.list(resource, selection.namespace)) {
-      if (selection.selects(object)) line('ADDED', withKind(resource, object));
+      if (selection.selects(object)) event('ADDED', withKind(resource, object));
     }
     if (bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' });
   }
-  for (const event of missed) forward(event);
+  for (const change of missed) forward(change);
 
   const lifetime = new DisposableStore();
   lifetime.add(store.subscribe(forward));

@@ -262,7 +262,10 @@ export class ClaimFollower implements Disposable {
         this.#lose(name, 'unknown');
         continue;
       }
-      const page = await listPage(connection, this.#collection(name), this.#interner, { signal, limit: 1 });
+      const page = await listPage(
+        { connection, collection: this.#collection(name), interner: this.#interner, signal },
+        { limit: 1 },
+      );
       if (signal.aborted || !this.narrowed) return;
       // It may be gone by now.
       if (!this.#candidates.has(name)) continue;

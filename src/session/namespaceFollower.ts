@@ -128,7 +128,7 @@ export class NamespaceFollower {
   async #fallBack(): Promise<void> {
     const { connection, signal } = this.#context;
     this.#fallingBack = true;
-    const visible = await listAll(connection, { kind: projects }, new Interner(), { signal });
+    const visible = await listAll({ connection, collection: { kind: projects }, interner: new Interner(), signal });
     this.#fallingBack = false;
     if (signal.aborted || this.#reflector.listed) return;
     if (visible.ok) this.#replace(visible.value.items);

@@ -140,7 +140,12 @@ export class StorageSession implements Session {
 
   async readPods(namespace: string): Promise<Result<readonly PodRecord[]>> {
     const collection: Collection<PodRecord> = { kind: pods, namespace };
-    const list = await listAll(this.#connection, collection, new Interner(), { signal: this.#abort.signal });
+    const list = await listAll({
+      connection: this.#connection,
+      collection,
+      interner: new Interner(),
+      signal: this.#abort.signal,
+    });
     return list.ok ? succeed(list.value.items.filter((pod) => pod.claimNames.length > 0)) : list;
   }
 

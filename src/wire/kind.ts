@@ -25,6 +25,11 @@ export interface Kind<T extends Identified> {
   readonly read: (object: JsonObject, interner: Interner) => T | undefined;
 }
 
+/** Whether the API server may be asked for this kind in its binary form. */
+export function hasBinaryForm({ shape }: Kind<Identified>): boolean {
+  return Object.keys(shape).length > 0;
+}
+
 /** Path of the collection, in one namespace or in all. */
 export function collectionPath(kind: Kind<Identified>, namespace?: string): string {
   if (namespace === undefined || !kind.namespaced) return `${kind.root}/${kind.plural}`;

@@ -1,5 +1,8 @@
 import type { ApiErrorReason } from '../domain/apiError.ts';
-import { type JsonObject, objectAt, textAt } from './json.ts';
+import { openEnvelope } from './envelope.ts';
+import { type JsonObject, objectAt, objectOf, textAt } from './json.ts';
+import { MalformedProtobuf, readMessage } from './protobuf.ts';
+import { statusShape } from './shape.ts';
 
 /** A metav1.Status of a failure, as far as it is read. */
 export interface FailureStatus {
@@ -20,6 +23,22 @@ export function readStatus(object: JsonObject): FailureStatus | undefined {
     message: textAt(object, 'message') ?? '',
     ...(typeof seconds === 'number' && seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}),
   };
+}
+
+/** Reads an answer that is a Status, in either form; undefined when it is none. */
+export function readStatusAnswer(bytes: Buffer, binary: boolean): FailureStatus | undefined {
+  try {
+    const object = binary ? openStatus(bytes) : objectOf(JSON.parse(bytes.toString('utf8')));
+    return object && readStatus(object);
+  } catch (error) {
+    if (error instanceof MalformedProtobuf || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function openStatus(bytes: Buffer): JsonObject | undefined {
+  const { kind, raw } = openEnvelope({ bytes, at: 0, end: bytes.length });
+  return kind === 'Status' ? { ...readMessage(raw, statusShape), kind } : undefined;
 }
 
 /** What an HTTP status, or the code in a Status, means to us. */

@@ -13,10 +13,10 @@ export type WatchEvent<T> =
   | { readonly type: 'malformed'; readonly message: string };
 
 /** Reads one line of a watch stream. Never throws. */
-export function readWatchEvent<T extends Identified>(line: string, kind: Kind<T>, interner: Interner): WatchEvent<T> {
+export function readWatchEvent<T extends Identified>(line: Buffer, kind: Kind<T>, interner: Interner): WatchEvent<T> {
   let event: unknown;
   try {
-    event = JSON.parse(line);
+    event = JSON.parse(line.toString('utf8'));
   } catch {
     return { type: 'malformed', message: 'a line that is not JSON' };
   }

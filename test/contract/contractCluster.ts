@@ -9,8 +9,6 @@ export interface ContractCluster {
   readonly kubeconfig: string;
   /** A storage class that binds at the first pod. The default class binds at once and allows expansion. */
   readonly waitingClass: string;
-  /** Whether it answers in protobuf where that is asked for; the others answer in JSON then. */
-  readonly speaksProtobuf: boolean;
   /** Makes every resourceVersion and continue token of before unusable. */
   expireHistory(): Promise<void>;
   stop(): Promise<void>;

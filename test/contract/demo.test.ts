@@ -10,7 +10,6 @@ clusterContract('the demo server', async () => {
     token,
     kubeconfig,
     waitingClass: 'fast-ssd',
-    speaksProtobuf: false,
     expireHistory: async () => state.compact(),
     stop: () => server.stop(),
   };

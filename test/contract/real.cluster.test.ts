@@ -15,7 +15,6 @@ clusterContract('a real kube-apiserver', async () => {
     token: plane.token('admin'),
     kubeconfig: JSON.stringify(plane.kubeconfigObject('admin', 'contract')),
     waitingClass: 'waiting',
-    speaksProtobuf: true,
     // The watch cache would still remember: only a server that has just started does not.
     expireHistory: async () => {
       await plane.compact();

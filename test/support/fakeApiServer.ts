@@ -119,7 +119,7 @@ export class Exchange {
     this.text(JSON.stringify(value), 'application/json', code, headers);
   }
 
-  text(body: string, type: string, code = 200, headers: Readonly<Record<string, string>> = {}): void {
+  text(body: string | Uint8Array, type: string, code = 200, headers: Readonly<Record<string, string>> = {}): void {
     this.#response.writeHead(code, { 'content-type': type, ...headers }).end(body);
   }
 
@@ -134,8 +134,8 @@ export class Exchange {
   }
 
   /** Begins a watch, or an answer with another status; what follows goes through `event`, `bookmark` and `raw`. */
-  begin(code = 200): this {
-    this.#response.writeHead(code, { 'content-type': 'application/json' }).flushHeaders();
+  begin(code = 200, type = 'application/json'): this {
+    this.#response.writeHead(code, { 'content-type': type }).flushHeaders();
     return this;
   }
 

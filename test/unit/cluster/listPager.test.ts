@@ -22,7 +22,7 @@ describe('list pager', () => {
     await server.close();
   });
 
-  const list = () => listAll(connection, { kind: namespaces }, new Interner(), { signal });
+  const list = () => listAll({ connection, collection: { kind: namespaces }, interner: new Interner(), signal });
 
   it('asks for everything in one piece after three expired lists', async () => {
     server.handler = (exchange) =>
@@ -86,7 +86,7 @@ describe('list pager', () => {
   it('takes OpenShift projects, whose lists name no resourceVersion', async () => {
     server.handler = (exchange) =>
       exchange.json({ kind: 'ProjectList', metadata: {}, items: [{ metadata: { name: 'a', uid: 'a' } }] });
-    const page = await listAll(connection, { kind: projects }, new Interner(), { signal });
+    const page = await listAll({ connection, collection: { kind: projects }, interner: new Interner(), signal });
     assert.equal(page.ok && page.value.items.length, 1);
   });
 

@@ -206,7 +206,8 @@ describe('reflector: relist', () => {
   });
 
   it('relists at once after the first 410 only, however long each watch holds and whatever it brings', async () => {
-    const harness = await follow({ lists: [listOf('1', 'a')] });
+    let version = 1;
+    const harness = await follow({ lists: [(exchange) => listOf(String(version), 'a')(exchange)] });
     void harness.run();
     await harness.watching();
     const last = () => harness.server.exchanges.findLast(({ request }) => request.query.has('watch'));
@@ -217,7 +218,7 @@ describe('reflector: relist', () => {
       const watch = last();
       if (!watch?.closed)
         watch
-          ?.event('MODIFIED', claim('a', String(second + 2)))
+          ?.event('MODIFIED', claim('a', String(++version)))
           .event('ERROR', expired)
           .end();
       await harness.server.quiet();
@@ -285,7 +286,7 @@ describe('reflector: relist', () => {
       [listOf('1', ...many), 'c0', 2],
       [listOf('1', ...many), undefined, 1],
     ] as const) {
-      const harness = await follow({ lists: [first, emptyList] });
+      const harness = await follow({ lists: [first, listOf('3')] });
       harness.random = 0;
       void harness.run();
       await harness.watching();

@@ -97,7 +97,7 @@ describe('readers of anything', () => {
         readPage(any, claims, new Interner());
         readPage(json, pods, new Interner());
         readStatus(json);
-        readWatchEvent(line, claims, new Interner());
+        readWatchEvent(Buffer.from(line), claims, new Interner());
       }),
       { numRuns: 500 },
     );
@@ -107,7 +107,11 @@ describe('readers of anything', () => {
     const type = fc.constantFrom('ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR', 'OTHER');
     fc.assert(
       fc.property(type, fc.jsonValue(), (of, json) => {
-        const { type: read } = readWatchEvent(JSON.stringify({ type: of, object: json }), claims, new Interner());
+        const { type: read } = readWatchEvent(
+          Buffer.from(JSON.stringify({ type: of, object: json })),
+          claims,
+          new Interner(),
+        );
         if (of === 'BOOKMARK' || of === 'ERROR') assert.equal(read, of.toLowerCase());
         else assert.ok(['upsert', 'remove', 'malformed'].includes(read));
       }),

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { BinaryList } from '../../../src/wire/binaryList.ts';
 import { claims } from '../../../src/wire/claims.ts';
 import { Interner } from '../../../src/wire/interner.ts';
 import type { JsonObject } from '../../../src/wire/json.ts';
 import type { Identified, Kind } from '../../../src/wire/kind.ts';
-import { ListStream } from '../../../src/wire/listStream.ts';
+
 import { namespaces } from '../../../src/wire/namespaces.ts';
 import { pods } from '../../../src/wire/pods.ts';
-import { MalformedProtobuf } from '../../../src/wire/protobuf.ts';
 import { seal, writeFrame, writeList, writeMessage } from '../../../src/wire/protobufWriter.ts';
 import { listMeta, statusShape } from '../../../src/wire/shape.ts';
 import { storageClasses } from '../../../src/wire/storageClasses.ts';
@@ -93,10 +93,9 @@ const list = (count: number, meta: JsonObject = { resourceVersion: '7', continue
   );
 
 function read(bytes: Buffer, pieceSize = bytes.length) {
-  const stream = new ListStream(claims, new Interner());
-  const records = [];
-  for (let at = 0; at < bytes.length; at += pieceSize) records.push(...stream.push(bytes.subarray(at, at + pieceSize)));
-  return { records, ...stream.end() };
+  const list = new BinaryList(claims, new Interner());
+  for (let at = 0; at < bytes.length; at += pieceSize) if (!list.push(bytes.subarray(at, at + pieceSize))) break;
+  return list.end();
 }
 
 const frameOf = (type: string, kind: string, raw: Buffer) => writeFrame(type, seal('v1', kind, raw)).subarray(4);
@@ -105,7 +104,7 @@ const claimFrame = frameOf('MODIFIED', 'PersistentVolumeClaim', writeMessage(one
 describe('protobuf', () => {
   for (const [kind, object] of objects)
     it(`reads ${kind.plural} to the same record as JSON`, () => {
-      const fromJson = readWatchEvent(JSON.stringify({ type: 'ADDED', object }), kind, new Interner());
+      const fromJson = readWatchEvent(Buffer.from(JSON.stringify({ type: 'ADDED', object })), kind, new Interner());
       const frame = frameOf('ADDED', 'Any', writeMessage(object, kind.shape));
       assert.equal(fromJson.type, 'upsert');
       assert.deepEqual(readWatchFrame(frame, kind, new Interner()), fromJson);
@@ -114,21 +113,23 @@ describe('protobuf', () => {
   for (const pieceSize of [1, 2, 7, 100, 4096])
     it(`reads a list in pieces of ${pieceSize} bytes as in one`, () => {
       const whole = read(list(20));
-      assert.equal(whole.records.length, 20);
+      assert.ok(whole);
+      assert.equal(whole.items.length, 20);
       assert.deepEqual([whole.resourceVersion, whole.continueToken, whole.unreadable], ['7', 'next', 0]);
       assert.deepEqual(read(list(20), pieceSize), whole);
     });
 
   it('gives records as soon as they are complete', () => {
     const bytes = list(20);
-    const stream = new ListStream(claims, new Interner());
-    assert.ok(stream.push(bytes.subarray(0, bytes.length / 2)).length >= 9);
+    const stream = new BinaryList(claims, new Interner());
+    assert.ok(stream.push(bytes.subarray(0, bytes.length / 2)));
+    assert.ok(stream.size >= 9);
   });
 
   it('reads an empty list, and counts what has no identity', () => {
-    assert.deepEqual(read(list(0, {})), { records: [], resourceVersion: '', continueToken: undefined, unreadable: 0 });
+    assert.deepEqual(read(list(0, {})), { items: [], resourceVersion: '', unreadable: 0 });
     const nameless = writeList(Buffer.alloc(0), [writeMessage({ spec: {} }, claims.shape)]);
-    assert.equal(read(seal('v1', 'PersistentVolumeClaimList', nameless)).unreadable, 1);
+    assert.equal(read(seal('v1', 'PersistentVolumeClaimList', nameless))?.unreadable, 1);
   });
 
   it('takes nothing for a list that is none of its kind, or that stops halfway', () => {
@@ -139,10 +140,10 @@ describe('protobuf', () => {
       seal('v1', 'PodList', writeList(Buffer.alloc(0), [])),
       seal('v1', 'Status', writeMessage({ message: 'no' }, statusShape)),
     ])
-      assert.throws(() => read(bytes), MalformedProtobuf, bytes.toString('latin1'));
+      assert.equal(read(bytes), undefined, bytes.toString('latin1'));
     const bytes = list(3);
     for (let length = 0; length < bytes.length; length++)
-      assert.throws(() => read(bytes.subarray(0, length)), MalformedProtobuf, `${length} bytes`);
+      assert.equal(read(bytes.subarray(0, length)), undefined, `${length} bytes`);
   });
 
   it('reads bookmarks, deletions and errors of a watch', () => {
@@ -192,11 +193,8 @@ describe('protobuf', () => {
       fc.property(bytes, (input) => {
         const event = readWatchFrame(input, claims, new Interner());
         if (event.type === 'upsert' || event.type === 'remove') assert.ok(event.record.uid && event.record.name);
-        try {
-          read(Buffer.concat([list(1).subarray(0, 40), input]), 3);
-        } catch (error) {
-          assert.ok(error instanceof MalformedProtobuf, String(error));
-        }
+        const page = read(Buffer.concat([list(1).subarray(0, 40), input]), 3);
+        for (const { uid, name } of page?.items ?? []) assert.ok(uid && name);
       }),
       { numRuns: 1000 },
     );

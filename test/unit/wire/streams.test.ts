@@ -8,7 +8,7 @@ import { readWatchEvent } from '../../../src/wire/watchEvent.ts';
 const item = (name: string) => ({ metadata: { name, namespace: 'shop', uid: `uid-${name}`, resourceVersion: '7' } });
 const page = (object: unknown) => readPage(object, claims, new Interner());
 const event = (line: unknown) =>
-  readWatchEvent(typeof line === 'string' ? line : JSON.stringify(line), claims, new Interner());
+  readWatchEvent(Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)), claims, new Interner());
 
 describe('list', () => {
   it('reads a page and the token of the next', () => {

@@ -2,28 +2,19 @@ import { magic, typeMeta } from './envelope.ts';
 import type { Interner } from './interner.ts';
 import { textAt } from './json.ts';
 import type { Identified, Kind } from './kind.ts';
+import type { Page } from './list.ts';
 import { type Cursor, MalformedProtobuf, readMessage, readVarint } from './protobuf.ts';
 import { listMeta } from './shape.ts';
 
 /** A single object is refused by etcd above 1.5 MB: a field that claims more is not of a list. */
 const fieldLimit = 16 * 1024 * 1024;
 
-/** What a binary LIST says of itself. */
-export interface ListMeta {
-  /** '' where the server names none. */
-  readonly resourceVersion: string;
-  /** Token of the next page; undefined on the last. */
-  readonly continueToken: string | undefined;
-  /** How many items could not be read and were left out. */
-  readonly unreadable: number;
-}
-
 /**
  * Reads a binary LIST as its bytes arrive: what is kept between two pieces is at most the one object that they tear apart.
  *
  * The answer is `k8s\0` and a runtime.Unknown (1: type, 2: the list's bytes); a list has its metadata in 1 and each item in 2.
  */
-export class ListStream<T extends Identified> {
+export class BinaryList<T extends Identified> {
   readonly #kind: Kind<T>;
   readonly #interner: Interner;
   #rest: Buffer = Buffer.alloc(0);
@@ -32,6 +23,8 @@ export class ListStream<T extends Identified> {
   #listBytes: number | undefined;
   #listKind = '';
   #found = false;
+  #malformed = false;
+  readonly #items: T[] = [];
   #resourceVersion = '';
   #continueToken: string | undefined;
   #unreadable = 0;
@@ -41,31 +34,42 @@ export class ListStream<T extends Identified> {
     this.#interner = interner;
   }
 
-  /** The records that are complete with this piece. Throws MalformedProtobuf. */
-  push(piece: Buffer): T[] {
-    const records: T[] = [];
-    const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
-    const cursor: Cursor = { bytes, at: 0, end: bytes.length };
-    while (this.#next(cursor, records));
-    // A copy, so that one torn object does not keep a whole piece alive.
-    this.#rest = Buffer.from(bytes.subarray(cursor.at));
-    return records;
+  /** Records read so far. */
+  get size(): number {
+    return this.#items.length;
   }
 
-  /** What the list says of itself, once all of it is there. Throws MalformedProtobuf for one that has stopped halfway. */
-  end(): ListMeta {
-    if (this.#rest.length > 0 || !this.#found || (this.#listBytes ?? 0) > 0)
-      throw new MalformedProtobuf('it stops halfway');
-    if (this.#listKind !== this.#kind.listKind) throw new MalformedProtobuf('it is not a list of this kind');
+  /** Takes the next piece; false when it is clear by now that this is no list, and nothing more is wanted. */
+  push(piece: Buffer): boolean {
+    if (this.#malformed) return false;
+    const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
+    const cursor: Cursor = { bytes, at: 0, end: bytes.length };
+    try {
+      while (this.#next(cursor));
+    } catch (error) {
+      if (!(error instanceof MalformedProtobuf)) throw error;
+      this.#malformed = true;
+      return false;
+    }
+    // A copy, so that one torn object does not keep a whole piece alive.
+    this.#rest = Buffer.from(bytes.subarray(cursor.at));
+    return true;
+  }
+
+  /** The list, once all of it is there; undefined for what is none of this kind, or stops halfway. */
+  end(): Page<T> | undefined {
+    const whole = this.#rest.length === 0 && this.#found && (this.#listBytes ?? 0) === 0;
+    if (this.#malformed || !whole || this.#listKind !== this.#kind.listKind) return undefined;
     return {
-      resourceVersion: this.#resourceVersion,
-      continueToken: this.#continueToken,
+      items: this.#items,
       unreadable: this.#unreadable,
+      resourceVersion: this.#resourceVersion,
+      ...(this.#continueToken === undefined ? {} : { continueToken: this.#continueToken }),
     };
   }
 
   /** Takes one whole part; false when its end has not come yet. */
-  #next(cursor: Cursor, records: T[]): boolean {
+  #next(cursor: Cursor): boolean {
     if (!this.#begun) {
       if (cursor.end - cursor.at < magic.length) return false;
       if (magic.compare(cursor.bytes, cursor.at, cursor.at + magic.length) !== 0)
@@ -94,7 +98,7 @@ export class ListStream<T extends Identified> {
     this.#listBytes -= cursor.at - from;
     if (this.#listBytes < 0) throw new MalformedProtobuf('one of its parts is longer than the list');
     if (field.number === 1) this.#readMeta(part);
-    else if (field.number === 2 && field.length !== undefined) this.#readItem(part, records);
+    else if (field.number === 2 && field.length !== undefined) this.#readItem(part);
     return true;
   }
 
@@ -109,9 +113,9 @@ export class ListStream<T extends Identified> {
     this.#continueToken = textAt(meta, 'continue');
   }
 
-  #readItem(part: Cursor, records: T[]): void {
+  #readItem(part: Cursor): void {
     const record = this.#kind.read(readMessage(part, this.#kind.shape), this.#interner);
-    if (record) records.push(record);
+    if (record) this.#items.push(record);
     else this.#unreadable++;
   }
 }
