@@ -1,4 +1,6 @@
+import { pipeline, type Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createGunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../base/clock.ts';
 import { type ApiError, fail, type Result, succeed } from '../domain/apiError.ts';
@@ -36,7 +38,7 @@ export class Answer {
 
   /** The body as it arrives, for as long as it does. */
   get body(): AsyncIterable<Uint8Array> {
-    return this.#told(this.#options.response.body);
+    return this.#told(plainBody(this.#options.response));
   }
 
   /**
@@ -47,7 +49,7 @@ export class Answer {
     const { response, server, clock, signal, failure } = this.#options;
     let turnMs = clock.monotonicMs();
     try {
-      for await (const piece of this.#told(inTime(response.body, clock, answerMs))) {
+      for await (const piece of this.#told(inTime(plainBody(response), clock, answerMs))) {
         if (clock.monotonicMs() - turnMs > sliceMs) {
           await nextTurn();
           turnMs = clock.monotonicMs();
@@ -86,6 +88,25 @@ export class Answer {
       yield piece;
     }
   }
+}
+
+/** Content codings that are read: those that are asked for, and those that proxies use though nobody asked. */
+const codings = new Set(['', 'identity', 'gzip']);
+
+/** The coding of an answer's body if it is one that cannot be read. */
+export function unreadableCoding({ headers }: Pick<Dispatcher.ResponseData, 'headers'>): string | undefined {
+  const coding = codingOf(headers);
+  return codings.has(coding) ? undefined : coding;
+}
+
+/** The body of an answer, decompressed. */
+export function plainBody({ headers, body }: Pick<Dispatcher.ResponseData, 'headers' | 'body'>): Readable {
+  // Whichever of the two ends, by an error or because nobody reads on, ends the other.
+  return codingOf(headers) === 'gzip' ? pipeline(body, createGunzip(), () => {}) : body;
+}
+
+function codingOf(headers: Dispatcher.ResponseData['headers']): string {
+  return String(headers['content-encoding'] ?? '').toLowerCase();
 }
 
 /** Media type of an answer; '' where it names none. */

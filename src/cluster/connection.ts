@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import { protobufType } from '../wire/envelope.ts';
-import { Answer, contentTypeOf } from './answer.ts';
+import { Answer, contentTypeOf, unreadableCoding } from './answer.ts';
 import type { Credential, CredentialSource } from './credential.ts';
 import { DispatcherCache } from './dispatcher.ts';
 import type { Interaction } from './interaction.ts';
@@ -23,6 +23,8 @@ export interface RequestOptions {
   readonly binary?: boolean;
   readonly signal: AbortSignal;
   readonly interaction?: Interaction | undefined;
+  /** The answer may be compressed; not for a watch, whose events would wait in the compressor. */
+  readonly compressed?: boolean;
   /** How long the answer may pause before it counts as broken. None by default: a quiet watch is healthy. */
   readonly pauseMs?: number;
 }
@@ -87,7 +89,7 @@ export class Connection {
 
   /** A request whose whole answer is wanted. */
   async json(path: string, options: RequestOptions): Promise<Result<unknown>> {
-    const answer = await this.request(path, { pauseMs: answerPauseMs, ...options });
+    const answer = await this.request(path, { pauseMs: answerPauseMs, compressed: true, ...options });
     return answer.ok ? await answer.value.json() : answer;
   }
 
@@ -140,6 +142,8 @@ export class Connection {
         method: options.method ?? 'GET',
         headers: {
           accept: options.binary ? `${protobufType},application/json` : 'application/json',
+          // Without a word any coding would be allowed (RFC 9110, 12.5.3).
+          'accept-encoding': options.compressed ? 'gzip' : 'identity',
           ...headers,
           ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
         },
@@ -154,8 +158,15 @@ export class Connection {
     }
     this.#onHeard();
     const { statusCode } = response;
-    if (statusCode >= 200 && statusCode < 300 && !/html|xml/.test(contentTypeOf(response)))
-      return succeed(this.#answer(response, options.signal));
+    if (statusCode >= 200 && statusCode < 300 && !/html|xml/.test(contentTypeOf(response))) {
+      const coding = unreadableCoding(response);
+      if (coding === undefined) return succeed(this.#answer(response, options.signal));
+      response.body.on('error', () => {}).destroy();
+      return fail(
+        'malformed',
+        `${this.server} answered in the coding ${coding}, which was not asked for. Does a proxy compress?`,
+      );
+    }
     const error = await refusalOf(response, this.server, this.#resolved.user.name, this.#clock);
     this.#log.debug(`${path}: ${response.statusCode} ${error.reason}`);
     return { ok: false, error };

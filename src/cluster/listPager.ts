@@ -119,7 +119,14 @@ export async function listPage<T extends Identified>(
     resourceVersion: fromCache && continueToken === undefined ? '0' : undefined,
   };
   const binary = hasBinaryForm(kind);
-  const answer = await connection.request(path, { query, signal, interaction, binary, pauseMs: answerPauseMs });
+  const answer = await connection.request(path, {
+    query,
+    signal,
+    interaction,
+    binary,
+    compressed: true,
+    pauseMs: answerPauseMs,
+  });
   if (!answer.ok) return answer;
   const read = answer.value.binary
     ? await readBinary(answer.value, new BinaryList(kind, interner))

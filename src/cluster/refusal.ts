@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import type { ApiError } from '../domain/apiError.ts';
 import { protobufType } from '../wire/envelope.ts';
 import { readStatusAnswer, reasonOf } from '../wire/status.ts';
-import { contentTypeOf } from './answer.ts';
+import { contentTypeOf, plainBody } from './answer.ts';
 import { inTime } from './bodyLimit.ts';
 
 /** How much of an error answer is read: a Status is short, a captive portal's page is not. */
@@ -24,7 +24,7 @@ export async function refusalOf(
 ): Promise<ApiError> {
   const { statusCode } = response;
   const type = contentTypeOf(response);
-  const beginning = await beginningOf(response.body, clock);
+  const beginning = await beginningOf(plainBody(response), clock);
   const retryAfterMs = retryAfter(response.headers['retry-after'], response.headers.date);
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (statusCode >= 300 && statusCode < 400) {

@@ -69,6 +69,9 @@ export function transportError(error: unknown, server: string, proxy?: string): 
       message: `${server} does not answer in HTTP. Check the server address in the kubeconfig.`,
     };
   }
+  if (code?.startsWith('Z_')) {
+    return { reason: 'malformed', message: `${server} sent a compressed answer that is damaged (${code}).` };
+  }
   const words = (code !== undefined && unreachable[code]) || 'connection failed';
   const through = proxy === undefined ? '' : ` through the proxy ${shownProxy(proxy)}`;
   return { reason: 'unreachable', message: `${server} cannot be reached${through}: ${words}.`, brief: words };

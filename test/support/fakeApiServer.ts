@@ -134,8 +134,9 @@ export class Exchange {
   }
 
   /** Begins a watch, or an answer with another status; what follows goes through `event`, `bookmark` and `raw`. */
-  begin(code = 200, type = 'application/json'): this {
-    this.#response.writeHead(code, { 'content-type': type }).flushHeaders();
+  begin(code = 200, type = 'application/json', headers: Readonly<Record<string, string>> = {}): this {
+    if (!this.#response.headersSent)
+      this.#response.writeHead(code, { 'content-type': type, ...headers }).flushHeaders();
     return this;
   }
 

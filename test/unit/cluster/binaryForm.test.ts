@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createGzip, gzipSync } from 'node:zlib';
 import { binaryEventOf, binaryOf } from '../../../src/demo/binaryForm.ts';
 import { protobufType } from '../../../src/wire/envelope.ts';
 import type { JsonObject } from '../../../src/wire/json.ts';
@@ -169,4 +170,51 @@ describe('reflector: the binary form', () => {
     await harness.watching();
     assert.deepEqual(harness.names, ['a', 'b']);
   });
+
+  it('takes a list compressed, but no watch', async () => {
+    const gzipped = gzipSync(listBytes('5', 'a', 'b'));
+    const harness = await follow({
+      lists: [(exchange) => exchange.text(gzipped, protobufType, 200, { 'content-encoding': 'gzip' })],
+      watches: [binaryWatch],
+    });
+    void harness.run();
+    await harness.watching();
+    assert.deepEqual(harness.names, ['a', 'b']);
+    const codings = harness.server.requests.map(({ headers }) => headers['accept-encoding']);
+    assert.deepEqual(codings, ['gzip', 'identity']);
+  });
+
+  it('reads a watch and a refusal that a proxy compresses though nobody asked', async () => {
+    const gzip = createGzip();
+    const headers = { 'content-encoding': 'gzip' };
+    const refusal = gzipSync(JSON.stringify(failure(500, 'InternalError', 'etcd is away')));
+    const harness = await follow({
+      lists: [
+        (exchange) => exchange.text(refusal, 'application/json', 500, headers),
+        (exchange) => exchange.text(gzipSync(listBytes('5', 'a')), protobufType, 200, headers),
+      ],
+      watches: [(exchange) => gzip.on('data', (piece) => exchange.begin(200, watchType, headers).raw(piece))],
+    });
+    void harness.run();
+    await eventually('the refusal is told', () => harness.log.warnings.some((line) => line.includes('etcd is away')));
+    await harness.drive(3_000);
+    await eventually('it is watched', () => harness.server.watches.length === 1);
+    gzip.write(changed('b', '6'));
+    gzip.flush();
+    await eventually('the frame is told', () => harness.names.length === 2);
+    gzip.destroy();
+  });
+
+  for (const [what, body, coding] of [
+    ['damaged', Buffer.concat([gzipSync('x').subarray(0, 12), Buffer.from('no gzip at all')]), 'gzip'],
+    ['in a coding that was not asked for', Buffer.from('?'), 'br'],
+  ] as const)
+    it(`says what is wrong with an answer that is ${what}`, async () => {
+      const harness = await follow({
+        lists: [(exchange) => exchange.text(body, protobufType, 200, { 'content-encoding': coding })],
+      });
+      void harness.run();
+      await harness.failed('malformed');
+      assert.match(String(harness.state.phase === 'waiting' && harness.state.error.message), /compress/);
+    });
 });
