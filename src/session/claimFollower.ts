@@ -1,16 +1,15 @@
-import { type Clock, every, sleep } from '../base/clock.ts';
+import { type Clock, every } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import type { Connection } from '../cluster/connection.ts';
-import { type Collection, listPage } from '../cluster/listPager.ts';
+import type { Collection } from '../cluster/listPager.ts';
 import type { Probe } from '../cluster/probe.ts';
 import { Reflector, type ReflectorState } from '../cluster/reflector.ts';
-import type { ApiError } from '../domain/apiError.ts';
 import type { ClaimIndex } from '../domain/claimIndex.ts';
 import type { ClaimRecord } from '../domain/records.ts';
 import type { Scope } from '../domain/target.ts';
 import { claims } from '../wire/claims.ts';
-import { Interner } from '../wire/interner.ts';
+import { AccessProbing } from './accessProbing.ts';
 import type { Interaction } from './session.ts';
 
 /** What a session has in common for everything that runs in it. */
@@ -25,9 +24,6 @@ export interface SessionContext {
 
 /** At most so many namespaces are followed one by one; the others are of unknown access. */
 const maxFollowed = 100;
-/** At most so many namespaces are asked whether their claims may be listed, so many at a time. */
-const maxProbed = 500;
-const probesAtOnce = 6;
 /** Rights change: what was refused is asked again this often. */
 const recheckMs = 300_000;
 
@@ -43,10 +39,9 @@ export class ClaimFollower implements Disposable {
   readonly #scope: Scope;
   readonly #index: ClaimIndex;
   readonly #changed: () => void;
-  readonly #interner = new Interner();
   readonly #loops = new Map<string, { readonly reflector: Reflector<ClaimRecord>; readonly stop: AbortController }>();
-  readonly #refused = new Map<string, ApiError>();
   readonly #wide: { readonly reflector: Reflector<ClaimRecord>; readonly stop: AbortController } | undefined;
+  readonly #probing: AccessProbing;
   readonly #recheck: Disposable;
   #candidates: ReadonlySet<string> = new Set();
   #candidatesKnown = false;
@@ -54,14 +49,26 @@ export class ClaimFollower implements Disposable {
   #exhaustive = false;
   /** The cluster-wide watch was refused, and has not been live since: what else befalls it says nothing about rights. */
   #wideRefused = false;
-  #probing = false;
-  #probeAgain = false;
 
   constructor(context: SessionContext, scope: Scope, index: ClaimIndex, changed: () => void) {
     this.#context = context;
     this.#scope = scope;
     this.#index = index;
     this.#changed = changed;
+    this.#probing = new AccessProbing({
+      context,
+      list: (namespace) => this.#collection(namespace),
+      host: {
+        wanted: () => this.narrowed,
+        open: () => [...this.#candidates].filter((name) => !this.#loops.has(name)),
+        exists: (name) => this.#candidates.has(name),
+        full: () => this.#loops.size >= maxFollowed,
+        follow: (name) => this.#follow(name),
+        lose: (name, access) => this.#lose(name, access),
+        doubt: (name) => index.setNamespace(name, { access: 'unknown' }),
+        changed,
+      },
+    });
     this.#recheck = every(context.clock, recheckMs, () => this.#probe(true));
     if (scope.namespaces.length === 0) this.#wide = this.#start(undefined);
     else {
@@ -82,7 +89,7 @@ export class ClaimFollower implements Disposable {
 
   /** Whether it is known which namespaces may be read: the first round of asking is over. */
   get settled(): boolean {
-    return !this.narrowed || (this.#candidatesKnown && !this.#probing);
+    return !this.narrowed || (this.#candidatesKnown && !this.#probing.asking);
   }
 
   get reflectors(): readonly Reflector<ClaimRecord>[] {
@@ -138,7 +145,7 @@ export class ClaimFollower implements Disposable {
 
   /** A namespace is gone, or not to be tried any more. A cluster-wide watch says itself what becomes of its claims. */
   #leave(namespace: string): void {
-    this.#refused.delete(namespace);
+    this.#probing.forget(namespace);
     this.#index.dropNamespace(namespace);
     if (!this.narrowed) return;
     this.#loops.get(namespace)?.stop.abort();
@@ -190,7 +197,7 @@ export class ClaimFollower implements Disposable {
     this.#wideRefused = false;
     for (const { stop } of this.#loops.values()) stop.abort();
     this.#loops.clear();
-    this.#refused.clear();
+    this.#probing.forgetAll();
     this.#vouch();
   }
 
@@ -219,16 +226,14 @@ export class ClaimFollower implements Disposable {
     return { kind: claims, namespace, labelSelector, fieldSelector };
   }
 
-  /** Starts a round of asking, or another one after the present one. `again`: ask also those that were refused before. */
+  /** Asks for namespaces where the cluster-wide watch is refused. `again`: also for those that were refused before. */
   #probe(again: boolean): void {
     if (!this.narrowed || this.#context.signal.aborted) {
       this.#vouch();
       return;
     }
-    if (again) this.#refused.clear();
     if (this.#candidatesKnown) this.#disownOthers();
-    this.#probeAgain = true;
-    if (!this.#probing) void this.#probeRounds();
+    this.#probing.ask(again);
   }
 
   /** What the cluster-wide watch has read of namespaces that nobody names is neither kept nor vouched for. */
@@ -237,47 +242,6 @@ export class ClaimFollower implements Disposable {
       if (this.#candidates.has(name)) continue;
       if (this.#exhaustive) this.#leave(name);
       else if (this.#index.accessOf(name) === 'ok') this.#lose(name, 'unknown');
-    }
-  }
-
-  async #probeRounds(): Promise<void> {
-    this.#probing = true;
-    while (this.#probeAgain && this.narrowed && !this.#context.signal.aborted) {
-      this.#probeAgain = false;
-      const open = [...this.#candidates].filter((name) => !this.#loops.has(name) && !this.#refused.has(name));
-      const queue = open.slice(0, maxProbed);
-      for (const name of open.slice(maxProbed)) this.#lose(name, 'unknown');
-      await Promise.all(Array.from({ length: probesAtOnce }, () => this.#probeQueue(queue)));
-      // Names arrive in bursts while namespaces are listed: one more look instead of one per name.
-      await sleep(this.#context.clock, 0, this.#context.signal);
-    }
-    this.#probing = false;
-    if (!this.#context.signal.aborted) this.#changed();
-  }
-
-  async #probeQueue(queue: string[]): Promise<void> {
-    const { connection, signal } = this.#context;
-    for (let name = queue.shift(); name !== undefined && this.narrowed; name = queue.shift()) {
-      if (this.#loops.size >= maxFollowed) {
-        this.#lose(name, 'unknown');
-        continue;
-      }
-      const page = await listPage(
-        { connection, collection: this.#collection(name), interner: this.#interner, signal },
-        { limit: 1 },
-      );
-      if (signal.aborted || !this.narrowed) return;
-      // It may be gone by now.
-      if (!this.#candidates.has(name)) continue;
-      // The six that ask at a time may all be told yes for the last free place.
-      const full = this.#loops.size >= maxFollowed;
-      if (!full && (page.ok || page.error.reason === 'invalid')) this.#follow(name);
-      else if (!page.ok && page.error.reason === 'forbidden') {
-        this.#refused.set(name, page.error);
-        this.#lose(name, 'forbidden');
-      } else if (full) this.#lose(name, 'unknown');
-      else this.#index.setNamespace(name, { access: 'unknown' });
-      this.#changed();
     }
   }
 }
