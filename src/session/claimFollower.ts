@@ -65,7 +65,6 @@ export class ClaimFollower implements Disposable {
         full: () => this.#loops.size >= maxFollowed,
         follow: (name) => this.#follow(name),
         lose: (name, access) => this.#lose(name, access),
-        doubt: (name) => index.setNamespace(name, { access: 'unknown' }),
         changed,
       },
     });
@@ -77,9 +76,16 @@ export class ClaimFollower implements Disposable {
     }
   }
 
-  /** State of every loop that counts: the cluster-wide one unless namespaces stand in for it. */
+  /**
+   * State of every loop that counts: the cluster-wide one unless namespaces stand in for it. Until it is known which do, the
+   * asking is a loop too: where nothing is followed yet, or the sums hold what the cluster-wide watch read at last.
+   */
   get states(): readonly ReflectorState[] {
-    return this.#counted.map(({ state }) => state);
+    const states = this.#counted.map(({ state }) => state);
+    if (!this.narrowed || (this.#candidatesKnown && this.#probing.finished)) return states;
+    if (this.#loops.size > 0) return this.#holdsUnfollowed ? [...states, { phase: 'loading' }] : states;
+    if (this.#probing.failure) return [this.#probing.failure];
+    return this.#wide?.reflector.listed ? states : [{ phase: 'loading' }];
   }
 
   /** Whether the cluster-wide watch was refused at last, so that single namespaces are followed instead. */
@@ -115,13 +121,15 @@ export class ClaimFollower implements Disposable {
   retry(interaction: Interaction): void {
     for (const reflector of this.reflectors) reflector.retry(interaction);
     this.#probe(true);
+    this.#probing.wake();
   }
 
   /** Tries at once what waits. Refusals keep their own pace unless nothing else waits. */
   wake(): void {
     const counted = this.#counted;
     const failed = counted.filter(({ state }) => state.phase === 'waiting' && state.error.reason !== 'forbidden');
-    for (const reflector of failed.length > 0 ? failed : counted) reflector.wake();
+    this.#probing.wake();
+    for (const reflector of failed.length > 0 || this.#probing.failure ? failed : counted) reflector.wake();
   }
 
   dispose(): void {
@@ -134,6 +142,11 @@ export class ClaimFollower implements Disposable {
   get #counted(): readonly Reflector<ClaimRecord>[] {
     const loops = [...this.#loops.values()].map(({ reflector }) => reflector);
     return this.#wide && !(this.#wideRefused && loops.length > 0) ? [this.#wide.reflector] : loops;
+  }
+
+  get #holdsUnfollowed(): boolean {
+    for (const name of this.#candidates) if (!this.#loops.has(name) && this.#index.accessOf(name) === 'ok') return true;
+    return false;
   }
 
   #follow(namespace: string): void {
@@ -232,7 +245,8 @@ export class ClaimFollower implements Disposable {
       this.#vouch();
       return;
     }
-    if (this.#candidatesKnown) this.#disownOthers();
+    if (!this.#candidatesKnown) return;
+    this.#disownOthers();
     this.#probing.ask(again);
   }
 
