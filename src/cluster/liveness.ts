@@ -25,12 +25,14 @@ export function watchLiveness(options: {
   readonly random: () => number;
   readonly probe: Probe;
   readonly signal: AbortSignal;
-  readonly lost: (error: ApiError) => void;
+  /** `heardMs`: when the last byte came, on the wall clock. */
+  readonly lost: (error: ApiError, heardMs: number) => void;
 }): Liveness {
   const { clock, probe, signal } = options;
   const limitMs = silentFromMs + options.random() * (silentToMs - silentFromMs);
   /** Of the last byte, or of the last answer to a probe: when to ask next is counted from here. */
   let heardMs = clock.monotonicMs();
+  let byteWallMs = clock.now();
   let tickedWallMs = clock.now();
   let tickedMs = clock.monotonicMs();
   let probing = false;
@@ -47,7 +49,7 @@ export function watchLiveness(options: {
         const reach = await probe.ask(signal);
         if (signal.aborted || reach === 'unknown') return;
         if (reach === 'reachable') heardMs = clock.monotonicMs();
-        else options.lost(reach);
+        else options.lost(reach, byteWallMs);
       } finally {
         probing = false;
       }
@@ -58,6 +60,7 @@ export function watchLiveness(options: {
   return {
     heard() {
       heardMs = clock.monotonicMs();
+      byteWallMs = clock.now();
     },
     ...toDisposable(() => timer.dispose()),
   };

@@ -21,7 +21,7 @@ export interface Sink<T> {
   remove(record: T): void;
 }
 
-/** `loading`: first list under way. `live`: as the server has it, or had it at the last poll where it may be listed but not watched. `waiting`: failed, tries again by itself; `sinceMs` on the wall clock. */
+/** `loading`: first list under way. `live`: as the server has it, or had it at the last poll where it may be listed but not watched. `waiting`: failed, tries again by itself; `sinceMs` on the wall clock: since when nothing is known. */
 export type ReflectorState =
   | { readonly phase: 'loading' }
   | { readonly phase: 'live' }
@@ -142,7 +142,7 @@ export class Reflector<T extends Identified> {
         continue;
       }
       if (outcome.end !== 'failed' || outcome.relist) this.#resourceVersion = undefined;
-      if (outcome.end === 'failed') await this.#recover(outcome.error, signal);
+      if (outcome.end === 'failed') await this.#recover(outcome.error, signal, outcome.heardMs);
       if (outcome.end === 'expired') await this.#avoidStorm(signal);
     }
   }
@@ -246,12 +246,14 @@ export class Reflector<T extends Identified> {
     }
   }
 
-  async #recover(failure: ApiError, signal: AbortSignal): Promise<void> {
+  /** `heardMs`: when the server was last heard, where that was some time ago. A clock set back does not put it in the future. */
+  async #recover(failure: ApiError, signal: AbortSignal, heardMs?: number): Promise<void> {
     const { clock, log, collection } = this.#options;
     const error = this.#retries.believed(failure);
     // Who may not read it any more does not keep it: what was read has to be listed anew.
     if (error.reason === 'forbidden') this.#resourceVersion = undefined;
-    const since = this.#state.phase === 'waiting' ? this.#state.sinceMs : clock.now();
+    const nowMs = clock.now();
+    const since = this.#state.phase === 'waiting' ? this.#state.sinceMs : Math.min(heardMs ?? nowMs, nowMs);
     const waitMs = this.#retries.waitMs(error, clock.monotonicMs());
     this.#counts.failures++;
     const next = this.#wake.signal.aborted ? 'at once' : `in ${Math.round(waitMs / 1000)} s`;

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import type { ApiError } from '../domain/apiError.ts';
 import type { Interner } from '../wire/interner.ts';
 import { collectionPath, hasBinaryForm, type Identified } from '../wire/kind.ts';
 import { isBefore } from '../wire/resourceVersion.ts';
@@ -78,7 +77,7 @@ export class WatchAttempt<T extends Identified> {
     const startedMs = clock.monotonicMs();
     const { from, to } = watchSeconds;
     const seconds = Math.round(from + random() * (to - from));
-    let lost: ApiError | undefined;
+    let lost: Outcome | undefined;
     let overdue = false;
     let standing: Disposable | undefined;
     const deadline = clock.after(seconds * 1000 + graceMs, () => {
@@ -90,20 +89,20 @@ export class WatchAttempt<T extends Identified> {
       random,
       probe,
       signal: either,
-      lost: (error) => {
-        lost = error;
+      lost: (error, heardMs) => {
+        lost = { end: 'failed', error, relist: false, heardMs };
         this.#stop.abort();
       },
     });
     try {
       const answer = await this.#ask({ resourceVersion, seconds, interaction }, either);
       if (signal.aborted || overdue) return { end: 'again' };
-      if (lost) return { end: 'failed', error: lost, relist: false };
+      if (lost) return lost;
       if (!answer.ok) return answer.error.reason === 'aborted' ? { end: 'cut' } : refused(answer.error);
       standing = clock.after(standingMs, () => this.#open());
       const outcome = await this.#follow(answer.value, liveness, either);
       if (signal.aborted || overdue) return { end: 'again' };
-      if (lost) return { end: 'failed', error: lost, relist: false };
+      if (lost) return lost;
       if (outcome) return outcome;
       if (this.#stop.signal.aborted) return { end: 'cut' };
     } finally {

@@ -11,7 +11,8 @@ export type Outcome =
   | { readonly end: 'expired' }
   /** 403 to a watch, which says nothing about lists. */
   | { readonly end: 'forbidden'; readonly error: ApiError }
-  | { readonly end: 'failed'; readonly error: ApiError; readonly relist: boolean };
+  /** `heardMs`: after a silence, and nobody answers; when the last byte came, on the wall clock. */
+  | { readonly end: 'failed'; readonly error: ApiError; readonly relist: boolean; readonly heardMs?: number };
 
 /**
  * A refused watch: 410 needs a list, and so does a version the server does not have yet (etcd was restored from a backup);

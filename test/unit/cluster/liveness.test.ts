@@ -122,6 +122,32 @@ describe('reflector: liveness', () => {
     assert.equal(harness.server.lists.length, 1);
   });
 
+  it('says that the contact was lost when the last byte came, not when that was noticed', async () => {
+    const harness = await follow({ probe: (exchange) => exchange.cut() });
+    void harness.run();
+    await harness.watching();
+    await harness.drive(20_000);
+    harness.server.exchanges[1]?.bookmark('7');
+    await eventually('it is read', () => harness.reflector.diagnostics.resourceVersion === '7');
+    const heardMs = harness.clock.now();
+    for (let passed = 0; passed < 95 && harness.phase === 'live'; passed++) await harness.drive(1_000);
+    await harness.failed('unreachable');
+    assert.ok(harness.clock.now() - heardMs >= 75_000);
+    assert.ok(harness.state.phase === 'waiting');
+    assert.equal(harness.state.sinceMs, heardMs);
+  });
+
+  it('puts the loss into no future when the clock was set back meanwhile', async () => {
+    const harness = await follow({ probe: (exchange) => exchange.cut() });
+    void harness.run();
+    await harness.watching();
+    harness.clock.jumpWallClock(-3_600_000);
+    await harness.drive(5_000);
+    await harness.failed('unreachable');
+    assert.ok(harness.state.phase === 'waiting');
+    assert.ok(harness.state.sinceMs <= harness.clock.now());
+  });
+
   it('gives up a watch at once when the probe is refused a connection', async () => {
     const harness = await follow({ probe: (exchange) => exchange.cut() });
     void harness.run();

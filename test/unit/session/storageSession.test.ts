@@ -73,6 +73,26 @@ describe('storage session', () => {
     await cluster().shows('it is live', ({ connection }) => connection.state === 'live', 1_000);
   });
 
+  it('has lost a server that fell silent when it was last heard', async () => {
+    cluster().open();
+    await cluster().shows('it is synced', ({ synced }) => synced);
+    await eventually('it watches', () => cluster().watchOf() !== undefined);
+    await cluster().server.quiet();
+    cluster().instead = (exchange) => {
+      exchange.cut();
+      return true;
+    };
+    const { heardMs } = cluster().snapshot;
+    const { connection } = await cluster().shows(
+      'it is stale',
+      ({ connection }) => connection.state === 'stale',
+      1_000,
+    );
+    assert.ok(connection.state === 'stale' && heardMs !== undefined);
+    assert.ok(cluster().clock.now() - heardMs >= 75_000);
+    assert.ok(Math.abs(connection.sinceMs - heardMs) < 1_000, `${connection.sinceMs - heardMs} ms`);
+  });
+
   it('never connected is failing, and recovers by itself', async () => {
     cluster().instead = (exchange) => {
       exchange.text('<html>', 'text/html');
