@@ -22,6 +22,8 @@ export type ApiErrorReason =
   | 'server'
   /** An answer that is not what the Kubernetes API sends: HTML, broken JSON, a redirect. */
   | 'malformed'
+  /** It is being answered, and that takes long. */
+  | 'unfinished'
   /** A credential plugin or token needs the user. */
   | 'signIn'
   /** A credential plugin would renew by itself, but only in the window that is in front. */

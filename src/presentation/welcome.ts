@@ -28,6 +28,7 @@ export function welcomeReason(view: StorageView, nowMs: number): WelcomeReason |
     case 'idle':
       return target ? 'idle' : undefined;
     case 'failing':
+      if (connection.error.reason === 'unfinished') return undefined;
       return cannotConnect(view, connection.error);
     case 'stale':
       return synced && nowMs - connection.sinceMs < lostAfterMs ? 'noClaims' : cannotConnect(view, connection.error);
@@ -45,6 +46,13 @@ export function welcomeReason(view: StorageView, nowMs: number): WelcomeReason |
 function cannotConnect({ snapshot: { target }, remote }: StorageView, error: ApiError): WelcomeReason {
   const loopback = error.reason === 'unreachable' && target !== undefined && loopbackServer.test(target.server);
   return loopback && remote !== undefined ? 'loopbackRemote' : 'cannotConnect';
+}
+
+/** Whether the first list is on its way, so that rows may come at any moment. */
+export function viewIsBusy({ snapshot: { connection } }: StorageView): boolean {
+  return (
+    connection.state === 'connecting' || (connection.state === 'failing' && connection.error.reason === 'unfinished')
+  );
 }
 
 /** `shop-eu (pinned)`, beside the view's title. */

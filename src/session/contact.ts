@@ -2,19 +2,23 @@ import type { ReflectorState } from '../cluster/reflector.ts';
 import type { ApiError } from '../domain/apiError.ts';
 import type { Connection, SliceState } from '../domain/snapshot.ts';
 
-/** Errors of the way to the server or of the server itself: what was read before still stands, but ages. */
+/** What is known of the way to the server. Times are on the wall clock. */
 export interface ContactInput {
   readonly states: readonly ReflectorState[];
   /** Whether any loop was live before. */
   readonly everLive: boolean;
+  /** Whether it has been said before how the target is reached: then it is not `connecting` any more. */
+  readonly told: boolean;
   readonly startedMs: number;
   readonly nowMs: number;
   readonly heardMs: number | undefined;
   readonly server: string;
 }
 
-/** The gauge shows `connecting` no longer than this, unless a first list is still arriving. */
+/** The gauge shows `connecting` no longer than this, whatever may still arrive. */
 export const connectingMs = 10_000;
+/** Something that was heard so long ago is not still arriving. */
+const arrivingMs = 10_000;
 
 /**
  * How the target is reached, from the states of its claim loops.
@@ -34,14 +38,20 @@ export function contactOf(input: ContactInput): Connection {
     if (refused.error.reason === 'forbidden') return { state: 'forbidden', error: refused.error };
     return input.everLive ? { state: 'live', sinceMs: input.startedMs } : { state: 'failing', error: refused.error };
   }
-  if (input.nowMs < connectingUntilMs(input)) return { state: 'connecting', sinceMs: input.startedMs };
-  const error: ApiError = { reason: 'unreachable', message: `${input.server} has not answered yet.` };
-  return { state: 'failing', error };
+  if (!input.told && input.nowMs < input.startedMs + connectingMs)
+    return { state: 'connecting', sinceMs: input.startedMs };
+  const { heardMs, nowMs } = input;
+  return lost(input, { error: unfinished(input), sinceMs: Math.min(heardMs ?? nowMs, nowMs) });
 }
 
-/** Until when a session without a failure may be `connecting`: a long first list counts as long as something is heard. */
-export function connectingUntilMs({ startedMs, heardMs }: Pick<ContactInput, 'startedMs' | 'heardMs'>): number {
-  return Math.max(startedMs, heardMs ?? startedMs) + connectingMs;
+/** Why nothing is live although nothing has failed. */
+function unfinished({ server, startedMs, heardMs, nowMs }: ContactInput): ApiError {
+  if (heardMs === undefined) return { reason: 'unreachable', message: `${server} has not answered yet.` };
+  const late = `${server} has not sent the whole list yet`;
+  const seconds = (sinceMs: number) => Math.max(0, Math.floor((nowMs - sinceMs) / 1000));
+  if (nowMs - heardMs < arrivingMs)
+    return { reason: 'unfinished', message: `${late}: ${seconds(startedMs)} s so far.` };
+  return { reason: 'unreachable', message: `${late}, and nothing for ${seconds(heardMs)} s.` };
 }
 
 function lost(

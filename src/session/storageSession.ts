@@ -19,7 +19,7 @@ import { pods } from '../wire/pods.ts';
 import { storageClasses } from '../wire/storageClasses.ts';
 import { ClaimFollower, type SessionContext } from './claimFollower.ts';
 import { ClusterIdentity } from './clusterIdentity.ts';
-import { claimsStateOf, connectingMs, connectingUntilMs, contactOf } from './contact.ts';
+import { claimsStateOf, connectingMs, contactOf } from './contact.ts';
 import { toManifest } from './manifest.ts';
 import { NamespaceFollower } from './namespaceFollower.ts';
 import type { SessionOptions } from './openSession.ts';
@@ -29,6 +29,8 @@ import { SliceStore } from './slice.ts';
 
 /** A snapshot of a quiet cluster says at least so often that it is still heard. */
 const quietPublishMs = 60_000;
+/** One that tells how long a list has been arriving is followed by another so soon. */
+const arrivingPublishMs = 5_000;
 
 /** Everything alive for one target: the connection, the loops, and the snapshot they fill. */
 export class StorageSession implements Session {
@@ -53,6 +55,8 @@ export class StorageSession implements Session {
   readonly #due = this.#lifetime.add(new DisposableSlot<Disposable>());
   #heardMs: number | undefined;
   #everLive = false;
+  /** It has been said how the target is reached: no longer `connecting`. */
+  #told = false;
   /** The contact was lost, and has not been live since. */
   #lost = false;
   /** Ten seconds have passed: what is there is shown, whatever else may come. */
@@ -189,9 +193,6 @@ export class StorageSession implements Session {
 
   #heard(): void {
     this.#heardMs = this.#options.clock.now();
-    // A first list that had come to a halt goes on.
-    if (this.#snapshot.value.connection.state === 'failing' && this.#contact().state !== 'failing')
-      this.#publisher.changed();
   }
 
   #publish(): void {
@@ -202,6 +203,7 @@ export class StorageSession implements Session {
     if (someLive && this.#claims.settled) this.#settled = true;
     if (this.#everLive) this.#identity.claimsWereRead();
     const { state } = this.#contact();
+    if (state !== 'connecting') this.#told = true;
     // What comes back after it was lost may be another cluster.
     if (state === 'live' && this.#lost) this.#identity.ask();
     this.#lost = state !== 'live' && (this.#lost || (state !== 'connecting' && state !== 'forbidden'));
@@ -216,15 +218,16 @@ export class StorageSession implements Session {
     const { clock } = this.#options;
     const changed = () => this.#publisher.changed();
     if (state === 'live') return clock.after(quietPublishMs, changed);
-    if (state !== 'connecting') return undefined;
-    const untilMs = connectingUntilMs({ startedMs: this.#startedMs, heardMs: this.#heardMs });
-    return clock.after(untilMs - clock.now(), changed);
+    // How long a list has been arriving is part of what is said.
+    const listing = !this.#claims.states.some(({ phase }) => phase === 'waiting');
+    return listing && state !== 'connecting' ? clock.after(arrivingPublishMs, changed) : undefined;
   }
 
   #contact(): Contact {
     return contactOf({
       states: this.#claims?.states ?? [],
       everLive: this.#everLive,
+      told: this.#told,
       startedMs: this.#startedMs,
       nowMs: this.#options.clock.now(),
       heardMs: this.#heardMs,

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore, toDisposable } from '../base/disposable.ts';
 import type { Signal, SignalSource } from '../base/signal.ts';
 import type { StorageView } from '../presentation/storageView.ts';
-import { viewBadge, viewDescription, viewMessage, welcomeReason } from '../presentation/welcome.ts';
+import { viewBadge, viewDescription, viewIsBusy, viewMessage, welcomeReason } from '../presentation/welcome.ts';
 import type { Session } from '../session/session.ts';
 import { ClaimsTree } from './claimsTree.ts';
 import { drawn } from './currentView.ts';
@@ -51,7 +51,7 @@ export function claimsView({ view, session, clock, seen }: ClaimsViewParts): Cla
     const message = viewMessage(value, clock.now()) ?? '';
     if (treeView.message !== message) treeView.message = message;
     const { state } = value.snapshot.connection;
-    const waiting = state === 'connecting';
+    const waiting = viewIsBusy(value);
     if (waiting !== (progress.current !== undefined)) progress.set(waiting ? showProgress() : undefined);
     const ages = state === 'stale' || (state !== 'live' && value.snapshot.claimCount > 0);
     timer.set(ages ? clock.after(messageMs, () => draw(view.value)) : undefined);

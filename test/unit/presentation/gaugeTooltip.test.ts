@@ -4,6 +4,10 @@ import { gaugeTooltip } from '../../../src/presentation/gaugeTooltip.ts';
 import { claimOf, heardMs, targetOf, type ViewSeed, viewOf } from '../../support/views.ts';
 
 const error = { reason: 'unreachable', message: 'connection refused' } as const;
+const unfinished = {
+  reason: 'unfinished',
+  message: 'https://x has not sent the whole list yet: 12 s so far.',
+} as const;
 const brief = { ...error, message: 'https://10.0.0.1:6443 cannot be reached: it hung up.', brief: 'it hung up' };
 
 /** The tooltip's paragraphs as a person reads them: escapes decoded. */
@@ -173,6 +177,11 @@ describe('gauge tooltip', () => {
 
   const freshness: [snapshot: NonNullable<ViewSeed['snapshot']>, nowMs: number, text: string][] = [
     [{}, heardMs + 1e6, 'live'],
+    [
+      { connection: { state: 'failing', error: unfinished }, synced: false },
+      heardMs + 1,
+      'last heard just now: https://x has not sent the whole list yet: 12 s so far.',
+    ],
     [
       { connection: { state: 'stale', sinceMs: heardMs, error } },
       heardMs + 2 * 60_000,

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Episode } from '../../../src/domain/episode.ts';
 import type { Connection, StorageSnapshot } from '../../../src/domain/snapshot.ts';
-import { viewBadge, viewDescription, welcomeReason } from '../../../src/presentation/welcome.ts';
+import { viewBadge, viewDescription, viewIsBusy, welcomeReason } from '../../../src/presentation/welcome.ts';
 import { heardMs, targetOf, type ViewSeed, viewOf } from '../../support/views.ts';
 
 const error = { reason: 'unreachable', message: 'connection refused' } as const;
+const unfinished = { reason: 'unfinished', message: 'not the whole list yet' } as const;
 const at = (connection: Connection): ViewSeed => ({ snapshot: { connection, synced: false, heardMs: undefined } });
 const failing = (server: string, remote?: string): ViewSeed => ({
   ...at({ state: 'failing', error }),
@@ -25,6 +26,7 @@ const rows: [state: string, seed: ViewSeed, reason: string | undefined][] = [
   ['a kubeconfig that cannot be used', none('invalid'), 'noKubeconfig'],
   ['waiting to be asked to connect', at({ state: 'idle' }), 'idle'],
   ['connecting', at({ state: 'connecting', sinceMs: 0 }), undefined],
+  ['the first list arriving slowly', at({ state: 'failing', error: unfinished }), undefined],
   ['cannot connect', failing('https://10.0.0.1:6443'), 'cannotConnect'],
   ['cannot connect to this machine', failing('https://127.0.0.1:6443'), 'cannotConnect'],
   ['cannot connect to this machine in a container', failing('https://127.0.0.1:6443', 'container'), 'loopbackRemote'],
@@ -109,4 +111,12 @@ describe('view badge', () => {
     assert.deepEqual(badge([episode]), { value: 1, tooltip: '1 budget exceeded' });
     assert.deepEqual(badge([episode, episode]), { value: 2, tooltip: '2 budgets exceeded' });
   });
+
+  for (const [what, connection, busy] of [
+    ['connecting', { state: 'connecting', sinceMs: 0 }, true],
+    ['a first list that is arriving', { state: 'failing', error: unfinished }, true],
+    ['a failure', { state: 'failing', error }, false],
+    ['a live watch', { state: 'live', sinceMs: 0 }, false],
+  ] as const)
+    it(`is ${busy ? '' : 'not '}busy with ${what}`, () => assert.equal(viewIsBusy(viewOf(at(connection))), busy));
 });

@@ -11,8 +11,8 @@ const waiting = (reason: ApiErrorReason, sinceMs = 5): ReflectorState => ({
   sinceMs,
 });
 
-function contact(states: readonly ReflectorState[], everLive: boolean, nowMs = 1_000, heardMs?: number) {
-  return contactOf({ states, everLive, startedMs: 0, nowMs, heardMs, server: 'https://x' });
+function contact(states: readonly ReflectorState[], everLive: boolean, nowMs = 1_000, heardMs?: number, told = false) {
+  return contactOf({ states, everLive, told, startedMs: 0, nowMs, heardMs, server: 'https://x' });
 }
 
 describe('contact', () => {
@@ -55,9 +55,29 @@ describe('contact', () => {
     assert.equal(failing.error.message, 'https://x has not answered yet.');
   });
 
-  it('is still connecting while a long first list goes on', () => {
-    assert.equal(contact([loading], false, 60_000, 50_001).state, 'connecting');
-    assert.equal(contact([loading], false, 60_000, 50_000).state, 'failing');
-    assert.equal(contact([loading, waiting('server')], false, 60_000, 60_000).state, 'failing');
+  for (const [what, heardMs, reason, message] of [
+    ['is still arriving', 11_500, 'unfinished', 'https://x has not sent the whole list yet: 12 s so far.'],
+    ['has come to a halt', 1_000, 'unreachable', 'https://x has not sent the whole list yet, and nothing for 11 s.'],
+  ] as const) {
+    it(`says after ten seconds that the first list ${what}`, () => {
+      assert.equal(contact([loading], false, 9_999, 9_999).state, 'connecting');
+      const failing = contact([loading], false, 12_000, heardMs);
+      assert.deepEqual(failing, { state: 'failing', error: { reason, message } });
+    });
+  }
+
+  it('does not connect again once something else has been said', () => {
+    assert.equal(contact([loading], false, 5_000, 4_000, true).state, 'failing');
+  });
+
+  it('has not lost what it had while everything is listed anew', () => {
+    const relisting = contact([loading], true, 60_000, 59_000);
+    assert.deepEqual([relisting.state, relisting.state === 'stale' && relisting.sinceMs], ['stale', 59_000]);
+  });
+
+  it('says of a failure among loops that list what failed', () => {
+    const failing = contact([loading, waiting('server')], false, 60_000, 60_000);
+    assert.ok(failing.state === 'failing');
+    assert.equal(failing.error.reason, 'server');
   });
 });

@@ -79,23 +79,47 @@ describe('storage session on a slow or quiet cluster', () => {
     assert.equal(cluster().snapshot.partial, false);
   });
 
-  it('is connecting as long as pages of the first list arrive', async () => {
+  it('connects for ten seconds, and then says how long the first list has been arriving', async () => {
     const held = hold(wide);
     cluster().open();
-    for (let page = 0; page < 5; page++) {
+    const messageNow = () => {
+      const { connection } = cluster().snapshot;
+      return connection.state === 'failing' ? connection.error.message : connection.state;
+    };
+    for (const seconds of [8, 16, 24, 32]) {
       await cluster().drive(8_000, 500);
-      assert.equal(cluster().snapshot.connection.state, 'connecting', `page ${page}`);
-      held[page]?.page([claimObject('shop', `data-${page}`, 1)], '1', `page-${page + 1}`);
-      await eventually('the next page is asked for', () => held.length === page + 2);
+      if (seconds < 10) assert.equal(messageNow(), 'connecting');
+      else {
+        const said = / has not sent the whole list yet: (\d+) s so far\.$/.exec(messageNow())?.[1];
+        assert.ok(Number(said) > seconds - 6 && Number(said) <= seconds, messageNow());
+      }
+      const pages = held.length;
+      held.at(-1)?.page([claimObject('shop', `data-${pages}`, 1)], '1', `page-${pages + 1}`);
+      await eventually('the next page is asked for', () => held.length === pages + 1);
     }
-    await cluster().drive(10_500, 500);
-    assert.equal(cluster().snapshot.connection.state, 'failing');
-    held[5]?.page([], '1', 'last');
-    await cluster().shows('it connects again', ({ connection }) => connection.state === 'connecting');
-    held[6]?.page([], '1');
+    await cluster().drive(20_000, 500);
+    assert.match(messageNow(), /has not sent the whole list yet, and nothing for (1[5-9]|20) s\.$/);
+    held.at(-1)?.page([], '1');
     cluster().instead = () => false;
     const snapshot = await cluster().shows('it is live', ({ connection }) => connection.state === 'live');
-    assert.equal(snapshot.claimCount, 5);
+    assert.equal(snapshot.claimCount, 4);
+    const states = cluster().shown.map(({ connection }) => connection.state);
+    assert.equal(states.lastIndexOf('connecting') < states.indexOf('failing'), true);
+  });
+
+  it('does not connect again after it has failed, be it within ten seconds', async () => {
+    cluster().instead = (exchange) => {
+      if (exchange.request.path !== wide) return false;
+      exchange.status(500, 'InternalError', 'etcd');
+      return true;
+    };
+    cluster().open();
+    await cluster().shows('it fails', ({ connection }) => connection.state === 'failing');
+    cluster().forbidden = (path) => path === wide;
+    hold(claimsIn('shop'));
+    await cluster().drive(9_000, 250);
+    const states = cluster().shown.map(({ connection }) => connection.state);
+    assert.equal(states.slice(states.indexOf('failing')).includes('connecting'), false);
   });
 
   it('says at least once a minute when it last heard of a quiet cluster', async () => {
