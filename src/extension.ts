@@ -62,6 +62,7 @@ export function activate(context: ExtensionContext): PvcWatchApi {
       demo: demo.kubeconfig.value,
     })),
   );
+  const wanted = own.add(derive([settings], () => JSON.stringify([settings.value.kubeconfig, settings.value.context])));
   const follower = own.add(
     followTargetLater({ inputs, env: process.env, home: homedir(), clock, log }, (error) => log.error(String(error))),
   );
@@ -94,7 +95,7 @@ export function activate(context: ExtensionContext): PvcWatchApi {
   const alerts = own.add(
     new AlertEngine({
       input: measured,
-      choices: [settings, pinned.signal, demo.kubeconfig],
+      choices: [wanted, pinned.signal, kubernetesExtension.changes, demo.kubeconfig],
       focused,
       leases: windowLeases(folder, focused, clock),
       shared: own.add(new SharedAlertsFile(folder, clock, log)),

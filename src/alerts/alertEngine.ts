@@ -4,7 +4,7 @@ import { type Signal, SignalSource } from '../base/signal.ts';
 import { episodeKey, nextDueMs, noRules, type RuleState, stepAlerts } from '../domain/alertRules.ts';
 import { type AlertState, type Episode, noAlerts } from '../domain/episode.ts';
 import { AlertDuty } from './alertDuty.ts';
-import { type AlertInput, dutyKey, subjectOf } from './alertInput.ts';
+import { type AlertInput, dutyKey } from './alertInput.ts';
 import { type Told, wordOf } from './ledger.ts';
 import type { ActionRunner, EpisodeStore, LeaseSource, Notifier, SharedAlerts } from './ports.ts';
 import {
@@ -16,10 +16,11 @@ import {
   snoozeEnd,
   withSnooze,
 } from './snoozes.ts';
+import { UserChanges } from './userChanges.ts';
 
 export interface AlertPorts {
   readonly input: Signal<AlertInput>;
-  /** What the user chooses to follow and how. Another target without a change of these may be the start finding its way. */
+  /** What the user chooses to follow. A target out of another file without a change of these is the start finding its way. */
   readonly choices: readonly Signal<unknown>[];
   readonly focused: Signal<boolean>;
   readonly leases: LeaseSource;
@@ -47,12 +48,7 @@ export class AlertEngine implements Disposable {
   readonly #breachActions: AlertDuty;
   readonly #normalActions: AlertDuty;
   #rules: RuleState;
-  /** What was judged last: another one is the user's doing. Undefined until something was judged. */
-  #judgedSubject: string | undefined;
-  /** Something has been followed, seen or not. */
-  #followed = false;
-  /** The user has chosen otherwise since: a breach at first sight is theirs. */
-  #chosen = false;
+  readonly #userChanges = new UserChanges();
 
   constructor(ports: AlertPorts) {
     const { shared, store, input, focused } = ports;
@@ -78,9 +74,7 @@ export class AlertEngine implements Disposable {
       new AlertDuty({ ...action, deed: 'onNormal', perform: (_, closed) => this.#act('normal', closed) }),
     );
     const step = () => this.#step();
-    const chosen = () => {
-      this.#chosen = this.#followed;
-    };
+    const chosen = () => this.#userChanges.chosen(input.value);
     for (const signal of ports.choices) this.#lifetime.add(signal.subscribe(chosen));
     this.#lifetime.add(this.#timer);
     for (const signal of [input, shared.snoozes, shared.episodes]) this.#lifetime.add(signal.subscribe(step));
@@ -118,8 +112,6 @@ export class AlertEngine implements Disposable {
     const { input, clock, shared } = this.#ports;
     const { snapshot, budgets, contextLabel, settings } = input.value;
     const { openAfterMs, closeAfterMs } = settings;
-    const subject = subjectOf(input.value);
-    this.#followed ||= snapshot.target !== undefined;
     const told = new Set([...this.#rules.told, ...shared.ledger.value.keys()]);
     const { state, effects } = stepAlerts(
       { ...this.#rules, told },
@@ -132,11 +124,11 @@ export class AlertEngine implements Disposable {
         monotonicMs: clock.monotonicMs(),
         openAfterMs,
         closeAfterMs,
-        userChange: this.#judgedSubject === undefined ? this.#chosen : this.#judgedSubject !== subject,
+        userChange: this.#userChanges.explain(input.value),
       },
     );
     this.#rules = state;
-    if (state.observedMs !== undefined) this.#judgedSubject = subject;
+    if (state.observedMs !== undefined) this.#userChanges.judged(input.value);
     if (effects.length > 0) void shared.keepEpisodes(effects.map(({ episode }) => episode));
     this.#silence();
     this.#endSnoozes();

@@ -13,10 +13,12 @@ const limitMs = 5_000;
 /** The Kubernetes extension's choice of a kubeconfig file; undefined while it is not installed or has not answered. */
 export class KubernetesExtensionChoice implements Disposable {
   readonly #file = new SignalSource<string | undefined>(undefined);
+  readonly #changes = new SignalSource(0);
   readonly #lifetime = new DisposableStore();
   readonly #clock: Clock;
   readonly #log: Log;
   #asked = false;
+  #answered = false;
   #warnedOf: string | undefined;
 
   constructor(clock: Clock, log: Log) {
@@ -27,6 +29,11 @@ export class KubernetesExtensionChoice implements Disposable {
 
   get file(): Signal<string | undefined> {
     return this.#file;
+  }
+
+  /** How often the user has chosen otherwise there, after its first answer. */
+  get changes(): Signal<number> {
+    return this.#changes;
   }
 
   /** To be called after the first paint: asking may activate that extension. */
@@ -61,6 +68,8 @@ export class KubernetesExtensionChoice implements Disposable {
 
   #changed(path: KubeconfigPath): void {
     if (this.#lifetime.disposed) return;
+    if (this.#answered) this.#changes.set(this.#changes.value + 1);
+    this.#answered = true;
     if (path.kind === 'wsl') {
       // What it chose before is chosen no more; what goes without a choice of its own is followed.
       this.#file.set(undefined);

@@ -405,12 +405,51 @@ describe('alert engine', () => {
       assert.deepEqual(window.told, []);
     });
 
+    it('tells of a breach at first sight although a setting was changed meanwhile', async () => {
+      const window = open('a', { ...normal, ...unreached });
+      await clock.advance(1000);
+      window.choice.set('the same context, by its name');
+      window.see({ ...normal, ...unreached, budgets: { total: '100Gi' } });
+      await clock.advance(1000);
+      window.see({ ...normal, budgets: { total: '100Gi' } });
+      await clock.advance(minute);
+      assert.deepEqual(window.told, ['opened total']);
+      window.see({ ...normal, budgets: { total: '90Gi' } });
+      await clock.advance(minute);
+      assert.deepEqual(window.told, ['opened total'], 'but what is changed afterwards is silent');
+    });
+
     it('tells of the first target that is chosen at all', async () => {
       const window = open('a', { ...normal, target: undefined, snapshot: { identity: undefined, synced: false } });
       window.choice.set('demo');
       window.see(breach);
       await clock.advance(minute);
       assert.deepEqual(window.told, ['opened total']);
+    });
+  });
+
+  describe('on a target out of another file', () => {
+    const another = { ...breach, target: targetOf({ key: 'other', contextName: 'other', source: '/srv/kubeconfig' }) };
+
+    it('tells of a breach at first sight when nobody chose it: the start was finding its way', async () => {
+      const window = open('a', normal);
+      await clock.advance(2000);
+      window.see(another);
+      await clock.advance(minute);
+      assert.deepEqual(window.told, ['opened total']);
+      window.see({ ...another, budgets: { total: '100Gi' } });
+      await clock.advance(minute);
+      assert.deepEqual(window.told, ['opened total']);
+    });
+
+    it('is silent about what the user chose', async () => {
+      const window = open('a', normal);
+      await clock.advance(2000);
+      window.choice.set('another file');
+      window.see({ ...normal, claims: ['shop/data 151Gi'] });
+      window.see(another);
+      await clock.advance(minute);
+      assert.deepEqual(window.told, []);
     });
   });
 
