@@ -2,18 +2,19 @@ import type { Dispatcher } from 'undici';
 import sendRequest from 'undici/lib/api/api-request.js';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { type Signal, SignalSource } from '../base/signal.ts';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import { protobufType } from '../wire/envelope.ts';
 import { Answer, contentTypeOf, unreadableCoding } from './answer.ts';
 import type { Credential, CredentialSource } from './credential.ts';
-import { DispatcherCache } from './dispatcher.ts';
 import type { Interaction } from './interaction.ts';
-import { readPem } from './pemFiles.ts';
 import { type Reach, reach } from './reach.ts';
 import { refusalOf } from './refusal.ts';
 import type { ResolvedTarget } from './resolvedTarget.ts';
-import { type Prepared, TargetConfig } from './targetConfig.ts';
+import { Sockets } from './sockets.ts';
+import type { Prepared, TargetConfig } from './targetConfig.ts';
 import { transportError } from './transportError.ts';
+import { Way } from './way.ts';
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH';
@@ -31,36 +32,42 @@ export interface RequestOptions {
 
 /** A whole answer that stops halfway would otherwise be waited for for ever. */
 export const answerPauseMs = 30_000;
+
 /**
  * The way to one API server: credentials, TLS and connections of one target.
  *
  * Every failure is an `ApiError` with a sentence that names the server; nothing rejects. A 401 refreshes the credential
- * once. Redirects are refused, so that no credential reaches another origin. TLS and headers are set up by client-node's
+ * once; a GET that was lost with a connection that had been kept alive is sent again once. Redirects are refused, so that no
+ * credential reaches another origin. TLS and headers are set up by client-node's
  * KubeConfig; requests are sent by undici's bare `request` on a cached dispatcher.
  */
 export class Connection {
   readonly #log: Log;
   readonly #clock: Clock;
-  readonly #dispatchers = new DispatcherCache();
-  #resolved: ResolvedTarget;
-  #credentials: CredentialSource;
+  readonly #sockets = new Sockets();
+  readonly #moved = new SignalSource(0);
+  #way: Way;
   #requests = 0;
   #onHeard: () => void = () => {};
 
   constructor(resolved: ResolvedTarget, credentials: CredentialSource, log: Log, clock: Clock = systemClock) {
-    this.#resolved = resolved;
-    this.#credentials = credentials;
     this.#log = log;
     this.#clock = clock;
+    this.#way = this.#wayOf(resolved, credentials);
   }
 
   get server(): string {
-    return this.#resolved.target.server;
+    return this.#way.resolved.target.server;
   }
 
-  /** Requests sent, and dispatchers made, since the beginning. */
-  get counts(): { readonly requests: number; readonly connections: number } {
-    return { requests: this.#requests, connections: this.#dispatchers.made };
+  /** Requests sent, and dispatchers made, since the beginning; sockets that are open now. */
+  get counts(): { readonly requests: number; readonly connections: number; readonly sockets: number } {
+    return { requests: this.#requests, connections: this.#sockets.dispatchers, sockets: this.#sockets.open };
+  }
+
+  /** Changes when requests go another way from now on (rotated certificates or tokens, another target): a watch has to follow. */
+  get moved(): Signal<number> {
+    return this.#moved;
   }
 
   /** Told at every answer and every piece of a body, those to probes apart: what is followed is being heard. */
@@ -70,21 +77,17 @@ export class Connection {
 
   /** Goes on with other credentials or TLS material for the same target. */
   replace(resolved: ResolvedTarget, credentials: CredentialSource): void {
-    this.#resolved = resolved;
-    this.#credentials = credentials;
+    this.#way.retire();
+    this.#way = this.#wayOf(resolved, credentials);
+    this.#moved.set(this.#moved.value + 1);
   }
 
   async request(path: string, options: RequestOptions): Promise<Result<Answer>> {
-    const credentials = this.#credentials;
-    const interaction = options.interaction ?? 'background';
-    const credential = await credentials.get('connect', interaction, options.signal);
-    if (!credential.ok) return options.signal.aborted ? aborted : credential;
-    const first = await this.#attempt(path, options, credential.value);
-    if (first.ok || first.error.reason !== 'unauthorized' || !credentials.canRefresh) return first;
-    const renewed = await credentials.get('refresh401', interaction, options.signal, credential.value);
-    if (options.signal.aborted) return aborted;
-    if (!renewed.ok) return renewed;
-    return renewed.value === credential.value ? first : await this.#attempt(path, options, renewed.value);
+    const way = this.#way;
+    const first = await this.#requestOn(way, path, options);
+    // How a way fails that has been left meanwhile says nothing.
+    if (first.ok || way === this.#way || options.signal.aborted || !isGet(options)) return first;
+    return await this.#requestOn(this.#way, path, options);
   }
 
   /** A request whose whole answer is wanted. */
@@ -96,66 +99,100 @@ export class Connection {
   /** Whether the server is there, without credentials and on a connection of its own: nothing heard of what is followed. */
   async reach(signal: AbortSignal): Promise<Reach> {
     this.#requests++;
-    return await reach(this.#resolved.cluster, this.server, signal);
+    return await reach(this.#way.resolved.cluster, this.server, signal);
   }
 
   dispose(): void {
-    this.#credentials.dispose?.();
-    this.#dispatchers.dispose();
+    this.#way.dispose();
+    this.#sockets.dispose();
   }
 
   /**
    * client-node's configuration of this target as it is now, for typed clients. A click may start a credential plugin.
    */
   async config(interaction: Interaction, signal: AbortSignal): Promise<Result<TargetConfig>> {
-    const credential = await this.#credentials.get('connect', interaction, signal);
+    const way = this.#way;
+    const credential = await way.credentials.get('connect', interaction, signal);
     if (signal.aborted) return aborted;
-    return credential.ok ? await this.#configure(credential.value, signal) : credential;
+    return credential.ok ? await way.configure(credential.value, signal) : credential;
   }
 
-  async #attempt(path: string, options: RequestOptions, credential: Credential): Promise<Result<Answer>> {
-    const config = await this.#configure(credential, options.signal);
+  #wayOf(resolved: ResolvedTarget, credentials: CredentialSource): Way {
+    const onMoved = () => this.#moved.set(this.#moved.value + 1);
+    return new Way({ resolved, credentials, sockets: this.#sockets, clock: this.#clock, onMoved });
+  }
+
+  async #requestOn(way: Way, path: string, options: RequestOptions): Promise<Result<Answer>> {
+    const { credentials } = way;
+    const interaction = options.interaction ?? 'background';
+    const credential = await credentials.get('connect', interaction, options.signal);
+    if (!credential.ok) return options.signal.aborted ? aborted : credential;
+    const first = await this.#attempt(way, path, options, credential.value);
+    if (first.ok || first.error.reason !== 'unauthorized' || !credentials.canRefresh) return first;
+    const renewed = await credentials.get('refresh401', interaction, options.signal, credential.value);
+    if (options.signal.aborted) return aborted;
+    if (!renewed.ok) return renewed;
+    return renewed.value === credential.value ? first : await this.#attempt(way, path, options, renewed.value);
+  }
+
+  async #attempt(
+    way: Way,
+    path: string,
+    options: RequestOptions,
+    credential: Credential,
+    again = isGet(options),
+  ): Promise<Result<Answer>> {
+    const config = await way.configure(credential, options.signal);
     if (!config.ok) return config;
     const prepared = await config.value.prepare();
-    return options.signal.aborted ? aborted : await this.#send(prepared, path, options);
+    if (options.signal.aborted) return aborted;
+    let response: Dispatcher.ResponseData;
+    try {
+      response = await this.#send(way.resolved, prepared, path, options);
+    } catch (error) {
+      if (options.signal.aborted) return aborted;
+      if (again && way.dispatchers.mends(error, prepared.dispatcher))
+        return await this.#attempt(way, path, options, credential, false);
+      return { ok: false, error: transportError(error, this.server, way.resolved.cluster.proxy) };
+    }
+    return await this.#read(response, way.resolved, path, options);
   }
 
-  async #configure(credential: Credential, signal: AbortSignal): Promise<Result<TargetConfig>> {
-    const resolved = this.#resolved;
-    const pem = await readPem(resolved, credential);
-    if (signal.aborted) return aborted;
-    return pem.ok ? succeed(new TargetConfig(resolved, credential, pem.value, this.#dispatchers)) : pem;
-  }
-
-  async #send({ dispatcher, headers }: Prepared, path: string, options: RequestOptions): Promise<Result<Answer>> {
+  #send(
+    { cluster }: ResolvedTarget,
+    { dispatcher, headers }: Prepared,
+    path: string,
+    options: RequestOptions,
+  ): Promise<Dispatcher.ResponseData> {
     this.#requests++;
-    const base = new URL(this.#resolved.cluster.server);
+    const base = new URL(cluster.server);
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(options.query ?? {}))
       if (value !== undefined && value !== '') query.set(name, value);
     const search = query.size > 0 ? `?${query}` : '';
-    let response: Dispatcher.ResponseData;
-    try {
-      response = await sendRequest.call(dispatcher, {
-        origin: base.origin,
-        path: `${base.pathname.replace(/\/+$/, '')}${path}${search}`,
-        method: options.method ?? 'GET',
-        headers: {
-          accept: options.binary ? `${protobufType},application/json` : 'application/json',
-          // Without a word any coding would be allowed (RFC 9110, 12.5.3).
-          'accept-encoding': options.compressed ? 'gzip' : 'identity',
-          ...headers,
-          ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        body: options.body === undefined ? null : JSON.stringify(options.body),
-        signal: options.signal,
-        bodyTimeout: options.pauseMs ?? 0,
-      });
-    } catch (error) {
-      return options.signal.aborted
-        ? aborted
-        : { ok: false, error: transportError(error, this.server, this.#resolved.cluster.proxy) };
-    }
+    return sendRequest.call(dispatcher, {
+      origin: base.origin,
+      path: `${base.pathname.replace(/\/+$/, '')}${path}${search}`,
+      method: options.method ?? 'GET',
+      headers: {
+        accept: options.binary ? `${protobufType},application/json` : 'application/json',
+        // Without a word any coding would be allowed (RFC 9110, 12.5.3).
+        'accept-encoding': options.compressed ? 'gzip' : 'identity',
+        ...headers,
+        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: options.body === undefined ? null : JSON.stringify(options.body),
+      signal: options.signal,
+      bodyTimeout: options.pauseMs ?? 0,
+    });
+  }
+
+  async #read(
+    response: Dispatcher.ResponseData,
+    { user }: ResolvedTarget,
+    path: string,
+    options: RequestOptions,
+  ): Promise<Result<Answer>> {
     this.#onHeard();
     const { statusCode } = response;
     if (statusCode >= 200 && statusCode < 300 && !/html|xml/.test(contentTypeOf(response))) {
@@ -167,7 +204,7 @@ export class Connection {
         `${this.server} answered in the coding ${coding}, which was not asked for. Does a proxy compress?`,
       );
     }
-    const error = await refusalOf(response, this.server, this.#resolved.user.name, this.#clock);
+    const error = await refusalOf(response, this.server, user.name, this.#clock);
     this.#log.debug(`${path}: ${response.statusCode} ${error.reason}`);
     return { ok: false, error };
   }
@@ -177,6 +214,10 @@ export class Connection {
     const failure = (error: unknown) => transportError(error, server);
     return new Answer({ response, server, signal, clock: this.#clock, heard: this.#onHeard, failure });
   }
+}
+
+function isGet({ method = 'GET' }: RequestOptions): boolean {
+  return method === 'GET';
 }
 
 const aborted = fail('aborted', 'Stopped.');

@@ -29,6 +29,8 @@ export interface CredentialSource {
     signal: AbortSignal,
     refused?: Credential,
   ): Promise<Result<Credential>>;
+  /** Reads a file that holds it again now; true if there is another one in it. */
+  reread?(): Promise<boolean>;
   /** Ends what is still under way to get one. */
   dispose?(): void;
 }

@@ -66,6 +66,12 @@ class TokenFile implements CredentialSource {
       `The token file ${this.#file} of user ${this.#userName} ${problem}. Check tokenFile in the kubeconfig.`,
     );
   }
+
+  async reread(): Promise<boolean> {
+    const before = this.#kept?.credential;
+    await this.get('refresh401');
+    return this.#kept?.credential !== before;
+  }
 }
 
 function problemOf(token: string | undefined): string | undefined {

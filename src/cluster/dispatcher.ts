@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
-import type { Dispatcher } from 'undici';
+import type { Dispatcher, Pool as PoolType } from 'undici';
 // By deep path: undici's main entry would set the process-wide dispatcher that other extensions' fetch goes through.
 import buildConnector from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+import { Sockets } from './sockets.ts';
 import { socksConnector } from './socksConnector.ts';
 
 /** What decides how a server is connected to. PEM texts; `ca` undefined: the system's authorities. */
@@ -23,46 +24,15 @@ const connectTimeoutMs = 10_000;
 const headersTimeoutMs = 30_000;
 /** TCP keep-alive: without it a NAT forgets an idle watch. */
 const keepAliveProbeMs = 20_000;
+/** Every watch has one for itself: a hundred namespaces leave some for lists, and nothing waits for a watch to end. */
+const connectionLimit = 128;
 
 /**
- * The connections of one server and one set of TLS material, made once and kept: a new agent per request would be a new
- * TLS handshake per request (measured: 7 to 12 times slower on loopback).
+ * The connections to one server with one set of TLS material; whoever makes it closes or destroys it.
  *
  * HTTP/1.1 on purpose: over HTTP/2 one dead socket stalls every watch, and undici's PING never ends a dead session.
  */
-export class DispatcherCache {
-  #current: { readonly key: string; readonly agent: Dispatcher } | undefined;
-  #disposed = false;
-  #made = 0;
-
-  /** How many dispatchers were made since the beginning. */
-  get made(): number {
-    return this.#made;
-  }
-
-  /** The dispatcher for this material; one for other material replaces it, and the old one ends when its last answer has. */
-  get(material: TlsMaterial): Dispatcher {
-    const key = createHash('sha256').update(JSON.stringify(material)).digest('hex');
-    if (this.#current?.key === key && !this.#disposed) return this.#current.agent;
-    const previous = this.#current?.agent;
-    const agent = createAgent(material);
-    this.#made++;
-    this.#current = { key, agent };
-    void previous?.close().catch(() => {});
-    return agent;
-  }
-
-  /** Breaks everything that is open. */
-  dispose(): void {
-    this.#disposed = true;
-    const agent = this.#current?.agent;
-    this.#current = undefined;
-    void agent?.destroy().catch(() => {});
-  }
-}
-
-/** A dispatcher outside the cache, for a probe that must not share a connection. The caller destroys it. */
-export function createAgent(material: TlsMaterial): Dispatcher {
+export function createAgent(material: TlsMaterial, sockets: Sockets = new Sockets()): Dispatcher {
   const tcp = { timeout: connectTimeoutMs, keepAlive: true, keepAliveInitialDelay: keepAliveProbeMs };
   const trust = {
     rejectUnauthorized: !material.insecure,
@@ -80,14 +50,26 @@ export function createAgent(material: TlsMaterial): Dispatcher {
     bodyTimeout: 0,
     headersTimeout: headersTimeoutMs,
     keepAliveTimeout: 60_000,
-    connections: 128,
+    connections: connectionLimit,
   };
-  if (material.proxy === undefined) return new Agent({ ...options, connect: tls });
+  const direct = buildConnector({ ...tls, allowH2: false });
+  if (material.proxy === undefined) return new Agent({ ...options, connect: sockets.counted(direct) });
   const proxy = new URL(material.proxy);
   if (proxy.protocol.startsWith('socks')) {
-    const connectors = { tcp: buildConnector(tcp), tls: buildConnector({ ...tls, allowH2: false }) };
-    return new Agent({ ...options, connect: socksConnector(proxy, { ...connectors, limitMs: connectTimeoutMs }) });
+    const connect = socksConnector(proxy, { tcp: buildConnector(tcp), tls: direct, limitMs: connectTimeoutMs });
+    return new Agent({ ...options, connect: sockets.counted(connect) });
   }
-  // Go trusts a proxy's certificate by the same authority as the server's.
-  return new ProxyAgent({ ...options, uri: material.proxy, requestTls: tls, proxyTls: { ...tcp, ...trust } });
+  return new ProxyAgent({
+    ...options,
+    uri: material.proxy,
+    requestTls: tls,
+    // Go trusts a proxy's certificate by the same authority as the server's.
+    proxyTls: { ...tcp, ...trust },
+    // For a plain http server undici would leave these limits out.
+    factory: (origin, more) => {
+      const { connect, ...rest } = more as PoolType.Options;
+      const counted = typeof connect === 'function' ? { connect: sockets.counted(connect) } : {};
+      return new Pool(origin, { ...options, ...rest, ...counted });
+    },
+  });
 }

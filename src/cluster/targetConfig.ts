@@ -3,7 +3,8 @@ import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js';
 import type { Dispatcher } from 'undici';
 import type { Credential } from './credential.ts';
-import type { DispatcherCache, TlsMaterial } from './dispatcher.ts';
+import type { TlsMaterial } from './dispatcher.ts';
+import type { DispatcherCache } from './dispatcherCache.ts';
 import type { ResolvedTarget } from './resolvedTarget.ts';
 
 /** What a request needs besides its path. */

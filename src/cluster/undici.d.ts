@@ -23,3 +23,9 @@ declare module 'undici/lib/api/api-request.js' {
   const request: (this: Dispatcher, options: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>;
   export = request;
 }
+declare module 'undici/lib/dispatcher/pool.js' {
+  import type { Pool as PoolType } from 'undici';
+
+  const Pool: typeof PoolType;
+  export = Pool;
+}

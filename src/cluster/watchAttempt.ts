@@ -58,6 +58,7 @@ export class WatchAttempt<T extends Identified> {
   readonly #stop = new AbortController();
   #events = 0;
   #opened = false;
+  #moved = false;
   #reached = '';
 
   constructor(options: WatchOptions<T>) {
@@ -66,6 +67,7 @@ export class WatchAttempt<T extends Identified> {
 
   /** Ends it so that a list follows. */
   cut(): void {
+    this.#moved = false;
     this.#stop.abort();
   }
 
@@ -84,6 +86,7 @@ export class WatchAttempt<T extends Identified> {
       overdue = true;
       this.#stop.abort();
     });
+    const moving = connection.moved.subscribe(() => this.#move());
     const liveness = watchLiveness({
       clock,
       random,
@@ -96,18 +99,19 @@ export class WatchAttempt<T extends Identified> {
     });
     try {
       const answer = await this.#ask({ resourceVersion, seconds, interaction }, either);
-      if (signal.aborted || overdue) return { end: 'again' };
+      if (signal.aborted || overdue || this.#moved) return { end: 'again' };
       if (lost) return lost;
       if (!answer.ok) return answer.error.reason === 'aborted' ? { end: 'cut' } : refused(answer.error);
       standing = clock.after(standingMs, () => this.#open());
       const outcome = await this.#follow(answer.value, liveness, either);
-      if (signal.aborted || overdue) return { end: 'again' };
+      if (signal.aborted || overdue || this.#moved) return { end: 'again' };
       if (lost) return lost;
       if (outcome) return outcome;
       if (this.#stop.signal.aborted) return { end: 'cut' };
     } finally {
       standing?.dispose();
       deadline.dispose();
+      moving.dispose();
       liveness.dispose();
       this.#stop.abort();
     }
@@ -160,6 +164,13 @@ export class WatchAttempt<T extends Identified> {
       if (error instanceof RangeError) return malformed(`${connection.server}: ${error.message}.`);
       return { end: 'failed', error: transportError(error, connection.server), relist: false };
     }
+  }
+
+  /** Ends it so that a watch follows, on the connection that is the right one now. */
+  #move(): void {
+    if (this.#stop.signal.aborted) return;
+    this.#moved = true;
+    this.#stop.abort();
   }
 
   #open(): void {

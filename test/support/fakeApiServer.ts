@@ -1,6 +1,7 @@
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 /** What the server was asked, in order of arrival. */
 export interface SeenRequest {
@@ -24,6 +25,8 @@ export class FakeApiServer {
   readonly exchanges: Exchange[] = [];
   handler: Handler = (exchange) => exchange.status(404, 'NotFound', 'nothing is scripted for this path');
   connections = 0;
+  /** Told of every TLS connection, which may show a client certificate. */
+  onSecure: (socket: TLSSocket) => void = () => {};
   readonly #server;
   readonly #sockets = new Map<Socket, number>();
   readonly #scheme: 'http' | 'https';
@@ -34,6 +37,7 @@ export class FakeApiServer {
     this.#server = tls ? createTlsServer(tls, take) : createServer(take);
     this.#server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#sockets.set(socket, ++this.connections);
+      if (socket instanceof TLSSocket) this.onSecure(socket);
       socket.on('error', () => {});
       socket.on('close', () => this.#sockets.delete(socket));
     });

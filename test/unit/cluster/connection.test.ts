@@ -46,7 +46,9 @@ describe('connection', () => {
       assert.deepEqual(await connection.json('/api', { signal }), succeed({ ok: true }));
     // undici may open a second one while it finishes the first answer.
     assert.ok(server.connections <= 2, `${server.connections} connections`);
-    assert.deepEqual(connection.counts, { requests: 20, connections: 1 });
+    const { requests, connections, sockets } = connection.counts;
+    assert.deepEqual([requests, connections], [20, 1]);
+    assert.ok(sockets >= 1 && sockets <= 2, `${sockets} sockets`);
   });
 
   it('sends query parameters that have a value, below the path of the server', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '../../../src/base/log.ts';
 import { Connection } from '../../../src/cluster/connection.ts';
-import { DispatcherCache } from '../../../src/cluster/dispatcher.ts';
+import { DispatcherCache } from '../../../src/cluster/dispatcherCache.ts';
 import { FakeApiServer } from '../../support/fakeApiServer.ts';
 import { Authority } from '../../support/pki.ts';
 import { type FakeProxy, httpProxy, socksProxy } from './fakeProxies.ts';

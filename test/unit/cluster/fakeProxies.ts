@@ -22,6 +22,7 @@ export async function httpProxy(): Promise<FakeProxy> {
     const { 'proxy-authorization': _, ...headers } = request.headers;
     const onward = sendRequest(request.url ?? '', { method: request.method ?? 'GET', headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
+      response.flushHeaders();
       answer.pipe(response);
     });
     request.pipe(onward);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { CredentialSource } from '../../../src/cluster/credential.ts';
 import { fail, succeed } from '../../../src/domain/apiError.ts';
 import type { Handler } from '../../support/fakeApiServer.ts';
-import { harnesses, listOf } from './reflectorHarness.ts';
+import { eventually } from './eventually.ts';
+import { harnesses, listOf, noCredential, targetAt } from './reflectorHarness.ts';
 
 describe('reflector: credentials', () => {
   const follow = harnesses();
@@ -79,5 +80,22 @@ describe('reflector: credentials', () => {
     harness.reflector.retry('click');
     await harness.watching();
     assert.deepEqual(asked, ['background', 'click', 'background']);
+  });
+
+  it('watches on from where it was when the connection has become another one, without a failure', async () => {
+    const harness = await follow({ lists: [listOf('7', 'a')] });
+    void harness.run();
+    await harness.watching();
+    harness.server.exchanges.at(-1)?.bookmark('9');
+    await eventually('the bookmark has come', () => harness.reflector.diagnostics.resourceVersion === '9');
+    harness.connection.replace(targetAt(harness.server.url), noCredential);
+    await harness.watching(2);
+    assert.equal(harness.server.watches[1]?.query.get('resourceVersion'), '9');
+    assert.equal(harness.server.lists.length, 1);
+    assert.equal(harness.server.exchanges.filter(({ closed }) => !closed).length, 1);
+    assert.deepEqual(
+      harness.states.map(({ phase }) => phase),
+      ['live'],
+    );
   });
 });
