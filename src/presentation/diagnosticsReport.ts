@@ -30,6 +30,7 @@ export interface DiagnosticsFacts {
         readonly serverVersion: string | undefined;
         readonly requests: number;
         readonly connections: number;
+        readonly sockets: number;
         readonly drift: number;
         readonly reflectors: readonly LoopFacts[];
       }
@@ -86,6 +87,7 @@ export function diagnosticsReport(view: StorageView, facts: DiagnosticsFacts): s
       ? table([
           ['requests', String(facts.session.requests)],
           ['dispatchers', String(facts.session.connections)],
+          ['open connections', String(facts.session.sockets)],
           ['drift found by relists', String(facts.session.drift)],
         ])
       : 'No session is open.',

@@ -35,6 +35,8 @@ export interface Session extends Disposable {
 export interface SessionDiagnostics {
   readonly serverVersion: string | undefined;
   readonly connections: number;
+  /** Open at present. */
+  readonly sockets: number;
   readonly requests: number;
   readonly reflectors: readonly ReflectorDiagnostics[];
   /** Objects found different by a safety relist. */

@@ -73,6 +73,8 @@ export class StorageSession implements Session {
     this.#startedMs = clock.now();
     this.#connection = new Connection(options.target, options.credentials(options.target), log, clock);
     this.#connection.onHeard = () => this.#heard();
+    // What waits because of a certificate or a token has reason to try again.
+    this.#lifetime.add(this.#connection.moved.subscribe(() => this.wake()));
     const probe = new Probe(this.#connection, clock);
     this.#context = { connection: this.#connection, probe, clock, random, log, signal: this.#abort.signal };
     const changed = () => this.#publisher.changed();

@@ -44,6 +44,7 @@ describe('diagnostics report', () => {
           serverVersion: hostile,
           requests: 1,
           connections: 1,
+          sockets: 3,
           drift: 0,
           reflectors: [
             {
@@ -62,6 +63,7 @@ describe('diagnostics report', () => {
       },
     );
     assert.match(report, / 1 \(2 unreadable\) /);
+    assert.match(report, /\| open connections \| `3` \|/);
     const outside = report.replace(/`[^`\n]*`/g, (span) => span.replaceAll('\\|', '').replace(/[^|]/g, ''));
     assert.doesNotMatch(outside, /\]\(|<script|`/);
     const columns = outside.split('\n').flatMap((line) => (line.startsWith('|') ? [line.split('|').length - 2] : []));

@@ -76,7 +76,7 @@ export class FakeSession implements Session {
   }
 
   diagnostics() {
-    return { serverVersion: undefined, connections: 0, requests: 0, reflectors: [], drift: 0 };
+    return { serverVersion: undefined, connections: 0, sockets: 0, requests: 0, reflectors: [], drift: 0 };
   }
 
   dispose(): void {

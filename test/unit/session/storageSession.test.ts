@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { failure } from '../../support/fakeApiServer.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { claimObject, fakeClusters } from './fakeCluster.ts';
@@ -105,6 +108,22 @@ describe('storage session', () => {
     assert.equal(failing.heardMs !== undefined, true);
     cluster().instead = () => false;
     await cluster().shows('it is live', ({ connection }) => connection.state === 'live', 1_000);
+  });
+
+  it('tries again when a certificate that could not be read is there, long before it would by itself', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pvcwatch-session-'));
+    const file = join(folder, 'ca.crt');
+    try {
+      cluster().open({}, (target) => ({ ...target, cluster: { ...target.cluster, ca: { file } } }));
+      await cluster().shows('it fails', ({ connection }) => connection.state === 'failing', 1_000);
+      // Far into a wait of minutes.
+      await cluster().drive(900_000, 30_000);
+      writeFileSync(file, '-----BEGIN CERTIFICATE-----');
+      for (let second = 0; second < 8; second++) await cluster().drive(1_000, 500);
+      assert.equal(cluster().snapshot.connection.state, 'live');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('is connecting for ten seconds at most', async () => {
