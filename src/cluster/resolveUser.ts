@@ -76,6 +76,8 @@ function execOf(name: string, file: string, exec: JsonObject): Result<Proof> {
       `The credential plugin of user ${name} has apiVersion ${apiVersion ?? "''"}; v1 and v1beta1 of client.authentication.k8s.io are supported.`,
     );
   }
+  const mode = modeOf(name, exec, apiVersion);
+  if (!mode.ok) return mode;
   const env = arrayAt(exec, 'env').flatMap((item) => {
     const variable = objectOf(item);
     const key = variable && textAt(variable, 'name');
@@ -88,10 +90,22 @@ function execOf(name: string, file: string, exec: JsonObject): Result<Proof> {
     args: arrayAt(exec, 'args').map(String),
     env,
     provideClusterInfo: exec.provideClusterInfo === true,
-    alwaysInteractive: exec.interactiveMode === 'Always',
+    alwaysInteractive: mode.value === 'Always',
     ...(installHint === undefined ? {} : { installHint }),
   };
   return succeed({ exec: config });
+}
+
+/** v1 has to say whether its plugin needs a person, as kubectl demands; v1beta1 uses one if there is one. */
+function modeOf(name: string, exec: JsonObject, apiVersion: string): Result<string> {
+  const mode = textAt(exec, 'interactiveMode') ?? (apiVersion.endsWith('/v1') ? undefined : 'IfAvailable');
+  if (mode !== undefined && ['Never', 'IfAvailable', 'Always'].includes(mode)) return succeed(mode);
+  return fail(
+    'config',
+    mode === undefined
+      ? `The credential plugin of user ${name} has no interactiveMode, which ${apiVersion} and kubectl demand. Add interactiveMode: IfAvailable (or Never, Always) to exec in the kubeconfig.`
+      : `The credential plugin of user ${name} has the interactiveMode ${mode}. Never, IfAvailable and Always are accepted; check the kubeconfig.`,
+  );
 }
 
 /** `user` is '' where the kubeconfig names nobody but says more. */

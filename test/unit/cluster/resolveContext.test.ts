@@ -136,7 +136,7 @@ describe('resolve context: names', () => {
 
 describe('resolve context: user', () => {
   it('prefers a token file to a token, a token to basic auth, and those to plugins', () => {
-    const exec = { command: 'x', apiVersion: 'client.authentication.k8s.io/v1' };
+    const exec = { command: 'x', apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' };
     const all = { tokenFile: 'token', token: 't', username: 'n', password: 'p', exec };
     assert.equal(resolved({ server }, all).user.tokenFile, '/home/a/.kube/token');
     const { tokenFile: _, ...withToken } = all;
@@ -200,6 +200,28 @@ describe('resolve context: user', () => {
     const alpha = { command: 'x', apiVersion: 'client.authentication.k8s.io/v1alpha1' };
     assert.match(refused({ server }, { exec: alpha }), /user u has apiVersion .*v1alpha1; v1 and v1beta1/);
     assert.match(refused({ server }, { exec: { command: 'x' } }), /user u has apiVersion ''/);
+  });
+
+  it('wants to know of a v1 plugin whether it needs a person, as kubectl does', () => {
+    const of = (version: string, more: Fields = {}) => ({
+      exec: { command: 'x', apiVersion: `client.authentication.k8s.io/${version}`, ...more },
+    });
+    assert.match(
+      refused({ server }, of('v1')),
+      /user u has no interactiveMode, which client\.authentication\.k8s\.io\/v1 and kubectl demand\. Add interactiveMode/,
+    );
+    assert.match(refused({ server }, of('v1', { interactiveMode: '' })), /has no interactiveMode/);
+    for (const version of ['v1', 'v1beta1'])
+      assert.match(
+        refused({ server }, of(version, { interactiveMode: 'Sometimes' })),
+        /has the interactiveMode Sometimes/,
+      );
+    assert.equal(resolved({ server }, of('v1beta1')).user.exec?.alwaysInteractive, false);
+    assert.equal(resolved({ server }, of('v1beta1', { interactiveMode: 'Always' })).user.exec?.alwaysInteractive, true);
+    assert.equal(
+      resolved({ server }, of('v1', { interactiveMode: 'IfAvailable' })).user.exec?.alwaysInteractive,
+      false,
+    );
   });
 
   it('refuses auth providers that Kubernetes has removed, and names the plugin to use', () => {
