@@ -95,7 +95,7 @@ function parse(file: string, text: string): Result<JsonObject> {
 
 /**
  * YAML as kubectl reads it (sigs.k8s.io/yaml): of version 1.1, where `yes` is true and `<<` merges, but without its times,
- * where `1:30` would be a number, and with the octal numbers of version 1.2. A key that stands twice: the last one counts.
+ * where `1:30` would be a number, with texts where it says binary, and with the octal numbers of version 1.2. A key that stands twice: the last one counts.
  */
 const yamlOptions: ParseOptions & DocumentOptions & SchemaOptions = {
   version: '1.1',
@@ -103,10 +103,18 @@ const yamlOptions: ParseOptions & DocumentOptions & SchemaOptions = {
   uniqueKeys: false,
   logLevel: 'silent',
   customTags: (tags) => [
-    ...tags.filter((tag) => typeof tag === 'string' || !(tag.tag.endsWith(':timestamp') || isTime(tag))),
+    ...tags.filter((tag) => typeof tag === 'string' || !(/:(timestamp|binary)$/.test(tag.tag) || isTime(tag))),
+    { tag: 'tag:yaml.org,2002:binary', resolve: binaryText },
     { tag: 'tag:yaml.org,2002:int', default: true, test: /^[-+]?0o[0-7_]+$/, resolve: Number },
   ],
 };
+
+function binaryText(base64: string, onError: (message: string) => void): string {
+  const bare = base64.replace(/\s/g, '');
+  const bytes = Buffer.from(bare, 'base64');
+  if (bytes.toString('base64') !== bare) onError('!!binary is not base64');
+  return bytes.toString('utf8');
+}
 
 function isTime(tag: object): boolean {
   return 'format' in tag && tag.format === 'TIME';
