@@ -10,6 +10,7 @@ import { settingsFor } from './domain/settings.ts';
 import { writeBudget } from './host/budgetWriter.ts';
 import { credentialGate } from './host/credentialGate.ts';
 import { DemoCluster, demoBudgetBytes } from './host/demoCluster.ts';
+import { editorProxy } from './host/editorProxy.ts';
 import { episodeStore, interactivePlugins } from './host/globalMemory.ts';
 import { KubernetesExtensionChoice } from './host/kubernetesExtensionChoice.ts';
 import { outputLog } from './host/outputLog.ts';
@@ -53,13 +54,15 @@ export function activate(context: ExtensionContext): PvcWatchApi {
   const demoBudget = own.add(derive([settings], () => demoBudgetBytes(settings.value)));
   const demo = own.add(new DemoCluster(demoBudget, clock, prefixed(log, 'demo')));
 
+  const { proxy } = own.add(editorProxy());
   const inputs = own.add(
-    derive([settings, pinned.signal, kubernetesExtension.file, demo.kubeconfig], () => ({
+    derive([settings, pinned.signal, kubernetesExtension.file, demo.kubeconfig, proxy], () => ({
       kubeconfig: settings.value.kubeconfig,
       context: settings.value.context,
       pinned: pinned.signal.value,
       kubernetesExtension: kubernetesExtension.file.value,
       demo: demo.kubeconfig.value,
+      editorProxy: proxy.value,
     })),
   );
   const wanted = own.add(derive([settings], () => JSON.stringify([settings.value.kubeconfig, settings.value.context])));

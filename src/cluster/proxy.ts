@@ -3,17 +3,30 @@ import { fail, type Result, succeed } from '../domain/apiError.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** VS Code's own proxy: `http.proxy` ('' for none) and `http.noProxy`. */
+export interface EditorProxy {
+  readonly url: string;
+  readonly noProxy: readonly string[];
+}
+
+/** Where a proxy may be named, besides the kubeconfig. */
+export interface ProxySources {
+  readonly env: Environment;
+  readonly editor: EditorProxy;
+}
+
 /**
  * The proxy to reach a server through, with the user and password it may need, or undefined for none.
  *
- * `proxy-url` of the kubeconfig counts always; else HTTPS_PROXY or HTTP_PROXY, unless the server is on loopback or in NO_PROXY
- * (names with their subdomains, addresses, CIDR, ports), as Go's `httpproxy` reads them. One that cannot be used is an error,
- * not a direct connection: a proxy may be there so that nothing else is reached. No message holds its password.
+ * `proxy-url` of the kubeconfig counts always; else HTTPS_PROXY or HTTP_PROXY, else VS Code's own, both unless the server is on
+ * loopback or in NO_PROXY (names with their subdomains, addresses, CIDR, ports), as Go's `httpproxy` reads them; VS Code's own
+ * also not for what its `http.noProxy` names. One that cannot be used is an error, not a direct connection: a proxy may be
+ * there so that nothing else is reached. No message holds its password.
  */
 export function proxyFor(
   server: string,
   proxyUrl: string | undefined,
-  env: Environment,
+  { env, editor }: ProxySources,
   clusterName: string,
 ): Result<string | undefined> {
   if (proxyUrl !== undefined) {
@@ -25,12 +38,19 @@ export function proxyFor(
     );
   }
   const url = new URL(server);
+  if (isExempt(url, variable(env, 'NO_PROXY').split(','))) return succeed(undefined);
   const name = url.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const value = variable(env, name);
-  if (value === '' || isExempt(url, variable(env, 'NO_PROXY'))) return succeed(undefined);
+  if (value !== '') return outsideProxy(value, `environment variable ${name}`);
+  if (editor.url === '' || isExempt(url, editor.noProxy)) return succeed(undefined);
+  // VS Code takes `socks` for the newest of them.
+  return outsideProxy(editor.url.replace(/^socks:/i, 'socks5:'), 'setting http.proxy');
+}
+
+function outsideProxy(value: string, what: string): Result<string> {
   const proxy = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? parsed(value) : parsed(`http://${value}`);
   if (proxy && ['http:', 'https:', 'socks5:', 'socks5h:'].includes(proxy.protocol)) return succeed(proxy.href);
-  return fail('config', `The environment variable ${name} is not an http, https or socks5 address.`);
+  return fail('config', `The ${what} is not an http, https or socks5 address.`);
 }
 
 /** A proxy's address as it may be shown. */
@@ -54,11 +74,11 @@ function parsed(text: string): URL | undefined {
   }
 }
 
-function isExempt(url: URL, noProxy: string): boolean {
+function isExempt(url: URL, noProxy: readonly string[]): boolean {
   const host = bare(url.hostname.toLowerCase());
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   if (host === 'localhost' || isLoopback(host)) return true;
-  const entries = noProxy.split(',').map((entry) => entry.trim().toLowerCase());
+  const entries = noProxy.map((entry) => entry.trim().toLowerCase());
   return entries.some((entry) => entry !== '' && matches(entry, host, port));
 }
 

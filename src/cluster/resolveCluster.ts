@@ -1,7 +1,7 @@
 import { fail, type Result, succeed } from '../domain/apiError.ts';
 import { arrayAt, type JsonObject, objectOf, textAt } from '../wire/json.ts';
 import { type Entry, materialAt } from './kubeconfig.ts';
-import { proxyFor } from './proxy.ts';
+import { type ProxySources, proxyFor } from './proxy.ts';
 import type { ResolvedCluster } from './resolvedTarget.ts';
 
 /**
@@ -16,11 +16,11 @@ export function resolveCluster(
   {
     label,
     hasCertificate,
-    env,
+    proxies,
   }: {
     readonly label: string;
     readonly hasCertificate: boolean;
-    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly proxies: ProxySources;
   },
 ): Result<ResolvedCluster> {
   const { fields } = entry;
@@ -39,7 +39,7 @@ export function resolveCluster(
     return fail('config', `The server of cluster ${name} in ${label} is not an http or https address.`);
   const tlsServerName = textAt(fields, 'tls-server-name');
   const proxyUrl = textAt(fields, 'proxy-url');
-  const proxy = proxyFor(server, proxyUrl, env, name);
+  const proxy = proxyFor(server, proxyUrl, proxies, name);
   if (!proxy.ok) return proxy;
   const pluginConfig = pluginConfigOf(fields);
   return succeed({

@@ -3,6 +3,7 @@ import { type ApiError, fail, type Result, succeed } from '../domain/apiError.ts
 import type { ContextSummary } from '../domain/target.ts';
 import { textAt } from '../wire/json.ts';
 import { type Kubeconfig, materialAt } from './kubeconfig.ts';
+import type { ProxySources } from './proxy.ts';
 import { resolveCluster } from './resolveCluster.ts';
 import type { ResolvedCluster, ResolvedTarget, ResolvedUser } from './resolvedTarget.ts';
 import { resolveUser } from './resolveUser.ts';
@@ -28,13 +29,13 @@ export function contextSummaries(config: Kubeconfig): readonly ContextSummary[] 
 /**
  * One context with its cluster and user, everything it names found and checked as far as that needs no I/O.
  *
- * `env` may name a proxy. A context without a user keeps the cluster's TLS settings. Errors name the context and what is missing.
+ * `proxies` may name one. A context without a user keeps the cluster's TLS settings. Errors name the context and what is missing.
  */
 export function resolveContext(
   config: Kubeconfig,
   contextName: string,
   origin: Origin,
-  env: Readonly<Record<string, string | undefined>>,
+  proxies: ProxySources,
 ): Result<ResolvedTarget> {
   const context = config.contexts.get(contextName);
   if (!context) return { ok: false, error: unknownContext(config, contextName, origin) };
@@ -48,7 +49,7 @@ export function resolveContext(
   const userName = textAt(context.fields, 'user') ?? '';
   const userEntry = config.users.get(userName);
   const hasCertificate = userEntry !== undefined && materialAt(userEntry, 'client-certificate') !== undefined;
-  const cluster = resolveCluster(clusterName, clusterEntry, { label: origin.label, hasCertificate, env });
+  const cluster = resolveCluster(clusterName, clusterEntry, { label: origin.label, hasCertificate, proxies });
   if (!cluster.ok) return cluster;
   if (userName !== '' && !userEntry)
     return fail('config', `Context ${contextName} names the user ${userName}, which is not in ${origin.label}.`);

@@ -15,7 +15,7 @@ export interface ResolvedCluster {
   readonly pluginConfig?: unknown;
   /** `proxy-url` as written. */
   readonly proxyUrl?: string;
-  /** The proxy in force, from `proxy-url` or the environment, with its user and password. Never shown. */
+  /** The proxy in force, from `proxy-url`, the environment or VS Code, with its user and password. Never shown. */
   readonly proxy?: string;
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { proxyFor } from './proxy.ts';
+import { type ProxySources, proxyFor } from './proxy.ts';
 import { targetOf } from './resolveContext.ts';
 import type { ResolvedTarget } from './resolvedTarget.ts';
 
@@ -7,10 +7,10 @@ const podFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The account of the pod this runs in, or undefined outside of a pod. The token file is re-read as it rotates. */
 export async function serviceAccountTarget(
-  env: Readonly<Record<string, string | undefined>>,
+  proxies: ProxySources,
   folder = podFolder,
 ): Promise<ResolvedTarget | undefined> {
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = proxies.env;
   if (!host || !port) return undefined;
   try {
     await readFile(`${folder}/token`);
@@ -22,7 +22,7 @@ export async function serviceAccountTarget(
     () => '',
   );
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const proxy = proxyFor(server, undefined, env, 'in-cluster');
+  const proxy = proxyFor(server, undefined, proxies, 'in-cluster');
   return targetOf(
     'in-cluster',
     {

@@ -6,6 +6,7 @@ import { type Signal, SignalSource } from '../base/signal.ts';
 import { watchFiles } from '../cluster/fileWatch.ts';
 import { type FileText, mergeKubeconfigs } from '../cluster/kubeconfig.ts';
 import { type KubeconfigPaths, kubeconfigPaths } from '../cluster/kubeconfigPaths.ts';
+import type { EditorProxy, ProxySources } from '../cluster/proxy.ts';
 import { contextSummaries, type Origin, resolveContext } from '../cluster/resolveContext.ts';
 import type { ResolvedTarget } from '../cluster/resolvedTarget.ts';
 import { serviceAccountTarget } from '../cluster/serviceAccount.ts';
@@ -34,6 +35,8 @@ export interface FollowInputs {
   readonly kubernetesExtension: string | undefined;
   /** A kubeconfig in memory that stands in for every file: the demo cluster's. */
   readonly demo: string | undefined;
+  /** VS Code's own proxy, for what neither the kubeconfig nor the environment names one for. */
+  readonly editorProxy: EditorProxy;
 }
 
 export interface FollowOptions {
@@ -124,11 +127,15 @@ class Follower implements TargetFollower {
     this.#watch.set(watchFiles(files, this.#options.clock, () => this.refresh()));
   }
 
+  get #proxies(): ProxySources {
+    return { env: this.#options.env, editor: this.#options.inputs.value.editorProxy };
+  }
+
   async #chooseFrom(paths: KubeconfigPaths): Promise<TargetChoice> {
     const texts = await readAll(paths.files);
     if (!texts.ok) return invalid(texts.error.message);
     if (texts.value.every(({ text }) => text === undefined)) {
-      const account = await serviceAccountTarget(this.#options.env);
+      const account = await serviceAccountTarget(this.#proxies);
       if (account && !paths.explicit) return { kind: 'target', target: account, contexts: [] };
       const message = `There is no kubeconfig at ${paths.label}. Create one, or name another with the setting pvcwatch.kubeconfig.`;
       return { kind: 'none', reason: 'noKubeconfig', message, contexts: [] };
@@ -154,7 +161,7 @@ class Follower implements TargetFollower {
           : `${origin.label} has no current context. Choose one with Switch Context, or with kubectl config use-context.`;
       return { kind: 'none', reason: 'noContext', message, contexts };
     }
-    const target = resolveContext(config.value, name, origin, this.#options.env);
+    const target = resolveContext(config.value, name, origin, this.#proxies);
     if (target.ok) return { kind: 'target', target: target.value, contexts };
     return { ...invalid(target.error.message), contexts };
   }

@@ -7,6 +7,7 @@ import { resolveContext } from '../../src/cluster/resolveContext.ts';
 import type { Scope } from '../../src/domain/target.ts';
 import { openSession } from '../../src/session/openSession.ts';
 import type { Session } from '../../src/session/session.ts';
+import { noProxies } from '../support/noProxies.ts';
 import type { ContractCluster } from './contractCluster.ts';
 
 /** Our own client stack on the cluster, from the kubeconfig on. */
@@ -14,7 +15,7 @@ export function openContractSession(cluster: ContractCluster, scope: Partial<Sco
   const config = mergeKubeconfigs([{ file: '/contract/kubeconfig', text: cluster.kubeconfig }]);
   if (!config.ok) throw new Error(config.error.message);
   const name = config.value.currentContext ?? '';
-  const target = resolveContext(config.value, name, { label: 'contract', files: [] }, {});
+  const target = resolveContext(config.value, name, { label: 'contract', files: [] }, noProxies);
   if (!target.ok) throw new Error(target.error.message);
   const gate = { ask: () => 'yes' as const, lock: async () => toDisposable(() => {}), remember: () => {} };
   let sequence = 0;

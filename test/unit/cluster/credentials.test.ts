@@ -7,6 +7,7 @@ import { credentialsOf } from '../../../src/cluster/credentials.ts';
 import type { ResolvedUser } from '../../../src/cluster/resolvedTarget.ts';
 import { serviceAccountTarget } from '../../../src/cluster/serviceAccount.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
+import { noProxies } from '../../support/noProxies.ts';
 import { testFolder } from './plugins.ts';
 import { targetAt } from './reflectorHarness.ts';
 
@@ -105,11 +106,12 @@ describe('oidc token', () => {
 describe('in-cluster account', () => {
   const folder = testFolder();
   const env = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '6443' };
+  const sources = (variables: Readonly<Record<string, string>>) => ({ ...noProxies, env: variables });
 
   it('is used where a pod has one', async () => {
     writeFileSync(join(folder(), 'token'), 't');
     writeFileSync(join(folder(), 'namespace'), 'shop\n');
-    const found = await serviceAccountTarget(env, folder());
+    const found = await serviceAccountTarget(sources(env), folder());
     assert.equal(found?.target.server, 'https://10.0.0.1:6443');
     assert.equal(found?.target.namespace, 'shop');
     assert.equal(found?.target.source, 'in-cluster account');
@@ -119,13 +121,13 @@ describe('in-cluster account', () => {
 
   it('takes an IPv6 address, and the default namespace where none is written', async () => {
     writeFileSync(join(folder(), 'token'), 't');
-    const found = await serviceAccountTarget({ ...env, KUBERNETES_SERVICE_HOST: 'fd00::1' }, folder());
+    const found = await serviceAccountTarget(sources({ ...env, KUBERNETES_SERVICE_HOST: 'fd00::1' }), folder());
     assert.equal(found?.target.server, 'https://[fd00::1]:6443');
     assert.deepEqual([found?.target.namespace, found?.target.namespaceIsExplicit], ['default', false]);
   });
 
   it('is none outside of a pod', async () => {
-    assert.equal(await serviceAccountTarget({}, folder()), undefined);
-    assert.equal(await serviceAccountTarget(env, folder()), undefined);
+    assert.equal(await serviceAccountTarget(sources({}), folder()), undefined);
+    assert.equal(await serviceAccountTarget(sources(env), folder()), undefined);
   });
 });

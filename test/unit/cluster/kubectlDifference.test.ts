@@ -7,6 +7,7 @@ import { mergeKubeconfigs } from '../../../src/cluster/kubeconfig.ts';
 import { resolveContext } from '../../../src/cluster/resolveContext.ts';
 import type { Material } from '../../../src/cluster/resolvedTarget.ts';
 import { arrayAt, type JsonObject, objectAt, objectOf, textAt } from '../../../src/wire/json.ts';
+import { noProxies } from '../../support/noProxies.ts';
 
 /** The parts of one kubeconfig, as YAML in flow style. */
 interface Parts {
@@ -179,7 +180,7 @@ function ourPicture(files: readonly string[]): Picture | undefined {
   const config = mergeKubeconfigs(files.map((file) => ({ file, text: textIn(file) })));
   if (!config.ok) return undefined;
   const context = config.value.currentContext ?? '';
-  const result = resolveContext(config.value, context, { label: 'test', files }, {});
+  const result = resolveContext(config.value, context, { label: 'test', files }, noProxies);
   if (!result.ok) return undefined;
   const { cluster, user, target } = result.value;
   const { exec: plugin, impersonate } = user;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { proxyFor, shownProxy } from '../../../src/cluster/proxy.ts';
+import { type EditorProxy, proxyFor, shownProxy } from '../../../src/cluster/proxy.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-function proxyOf(server: string, env: Environment, proxyUrl?: string): string {
-  const result = proxyFor(server, proxyUrl, env, 'c');
+function proxyOf(server: string, env: Environment, proxyUrl?: string, editor: Partial<EditorProxy> = {}): string {
+  const result = proxyFor(server, proxyUrl, { env, editor: { url: '', noProxy: [], ...editor } }, 'c');
   return result.ok ? (result.value ?? 'direct') : `${result.error.reason}: ${result.error.message}`;
 }
 
@@ -64,6 +64,43 @@ describe('proxy', () => {
       assert.doesNotMatch(says, /secret/);
     }
     assert.match(proxyOf(server, { HTTPS_PROXY: 'ftp://u:secret@p' }), /^config: .*HTTPS_PROXY is not[^:]*$/);
+  });
+
+  it("is VS Code's own last, for what nobody else names one for", () => {
+    const editor = { url: 'http://editor.test:8080' };
+    assert.equal(proxyOf(server, {}, undefined, editor), 'http://editor.test:8080/');
+    assert.equal(proxyOf('http://api.example.test', {}, undefined, editor), 'http://editor.test:8080/');
+    assert.equal(proxyOf(server, { HTTPS_PROXY: proxy }, undefined, editor), proxy);
+    assert.equal(proxyOf(server, {}, proxy, editor), proxy);
+    // That of the environment is for http servers only.
+    assert.equal(proxyOf(server, { HTTP_PROXY: proxy }, undefined, editor), 'http://editor.test:8080/');
+    for (const [written, taken] of [
+      ['socks5://s.test:1', 'socks5://s.test:1'],
+      ['SOCKS://s.test:1', 'socks5://s.test:1'],
+      ['socks5h://s.test:1', 'socks5h://s.test:1'],
+      ['https://p.test', 'https://p.test/'],
+    ])
+      assert.equal(proxyOf(server, {}, undefined, { url: written ?? '' }), taken);
+  });
+
+  it('of VS Code is not for loopback, nor for what is exempt by NO_PROXY or http.noProxy', () => {
+    const editor = { url: 'http://editor.test:8080', noProxy: ['.internal', '10.0.0.0/8'] };
+    for (const address of [
+      'https://localhost:6443',
+      'https://127.0.0.1',
+      'https://a.internal',
+      'https://10.1.2.3:6443',
+    ])
+      assert.equal(proxyOf(address, {}, undefined, editor), 'direct');
+    assert.equal(proxyOf(server, { NO_PROXY: 'example.test' }, undefined, editor), 'direct');
+    assert.equal(proxyOf(server, { HTTPS_PROXY: proxy, NO_PROXY: 'example.test' }, undefined, editor), 'direct');
+  });
+
+  it('of VS Code that cannot be used is an error without its password', () => {
+    for (const url of ['socks4://u:secret@p', 'ftp://u:secret@p', 'http://u:secret%zz@p']) {
+      const says = proxyOf(server, {}, undefined, { url });
+      assert.equal(says, 'config: The setting http.proxy is not an http, https or socks5 address.');
+    }
   });
 
   it('is shown without user and password', () => {

@@ -3,6 +3,7 @@ import { mergeKubeconfigs } from '../../../src/cluster/kubeconfig.ts';
 import { resolveContext } from '../../../src/cluster/resolveContext.ts';
 import type { ResolvedTarget } from '../../../src/cluster/resolvedTarget.ts';
 import type { Result } from '../../../src/domain/apiError.ts';
+import { noProxies } from '../../support/noProxies.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -15,7 +16,7 @@ function resolve(cluster: Fields, user?: Fields, context: Fields = {}, name = 'c
   });
   const config = mergeKubeconfigs([{ file: '/home/a/.kube/config', text }]);
   if (!config.ok) assert.fail(config.error.message);
-  return resolveContext(config.value, name, { label: '~/.kube/config', files: ['/home/a/.kube/config'] }, {});
+  return resolveContext(config.value, name, { label: '~/.kube/config', files: ['/home/a/.kube/config'] }, noProxies);
 }
 
 function resolved(...args: Parameters<typeof resolve>): ResolvedTarget {

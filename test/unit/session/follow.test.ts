@@ -43,6 +43,7 @@ describe('follow target', function () {
       pinned: undefined,
       kubernetesExtension: undefined,
       demo: undefined,
+      editorProxy: { url: '', noProxy: [] },
     });
     choices = [];
     warnings = [];
@@ -276,5 +277,24 @@ describe('follow target', function () {
     await clock.advance(20_000);
     assert.equal(choices.length, 1);
     assert.equal(clock.pendingTimers, 0);
+  });
+
+  it("goes another way as soon as VS Code's own proxy is another, for the same target", async () => {
+    writeFileSync(config(), kubeconfig('a', 'a'));
+    await follow();
+    const proxyNow = () => {
+      const choice = follower?.choice.value;
+      return choice?.kind === 'target' ? choice.target.cluster.proxy : undefined;
+    };
+    const before = follower?.choice.value;
+    assert.equal(proxyNow(), undefined);
+    set({ editorProxy: { url: 'http://p.test:3128', noProxy: [] } });
+    await eventually('it goes through the proxy', () => proxyNow() === 'http://p.test:3128/');
+    const after = follower?.choice.value;
+    assert.ok(before?.kind === 'target' && after?.kind === 'target');
+    assert.equal(after.target.target.key, before.target.target.key);
+    assert.notEqual(after.target.fingerprint, before.target.fingerprint);
+    set({ editorProxy: { url: 'http://p.test:3128', noProxy: ['a.test'] } });
+    await eventually('it goes directly', () => proxyNow() === undefined);
   });
 });
