@@ -9,10 +9,8 @@ import { until } from '../../support/until.ts';
 import { cleanWindow } from '../support/cleanWindow.ts';
 import { limitMs, live, nothingFollowed, pvcWatch } from '../support/product.ts';
 
-/** Where undici keeps the dispatcher that every `fetch` of the process goes through. */
-const dispatchers = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')];
-const shared = () => dispatchers.map((key) => (globalThis as Record<symbol, unknown>)[key]);
-
+let fetchAtFirst: typeof fetch;
+let dispatchersAtFirst: ReadonlyMap<symbol, unknown>;
 let readAtFirst: readonly string[] = [];
 
 // Of the root suite: before any test, of whichever file, has connected to anything.
@@ -21,6 +19,9 @@ before(async () => {
   await until('the kubeconfig is looked for', limitMs, () => bundlesRead().includes('follow.cjs'));
   await sleep(1_000);
   readAtFirst = bundlesRead();
+  // Node makes a dispatcher of its own for its first fetch.
+  await fetchedFromLoopback();
+  [fetchAtFirst, dispatchersAtFirst] = [globalThis.fetch, sharedDispatchers(globalThis)];
 });
 
 describe('activation', () => {
@@ -54,17 +55,41 @@ describe('activation', () => {
 
   it('shares the process with other extensions: their fetch and its dispatcher stay what they were', async () => {
     await nothingFollowed();
-    const [before, fetchBefore] = [shared(), globalThis.fetch];
+    assert.ok(!readAtFirst.includes('cluster.cjs'), 'what was there at first was there before the client');
     await commands.executeCommand('pvcwatch.openDemoCluster');
     await live('demo');
-    assert.deepEqual(
-      shared().map((dispatcher, index) => dispatcher === before[index]),
-      [true, true],
-    );
-    assert.equal(globalThis.fetch, fetchBefore);
+    assert.ok(bundlesRead().includes('cluster.cjs'));
+    assert.deepEqual(differences(dispatchersAtFirst, sharedDispatchers(globalThis)), []);
+    assert.equal(globalThis.fetch, fetchAtFirst);
     assert.equal(await fetchedFromLoopback(), 'hello');
   });
+
+  it('would be seen if it set a dispatcher for all, of whichever version of undici', () => {
+    const scope = {};
+    const none = sharedDispatchers(scope);
+    const key = Symbol.for('undici.globalDispatcher.2');
+    Object.defineProperty(scope, key, { value: {}, writable: true, enumerable: false });
+    const one = sharedDispatchers(scope);
+    assert.deepEqual(differences(none, one), [key]);
+    assert.deepEqual(differences(one, one), []);
+    Object.defineProperty(scope, key, { value: {} });
+    assert.deepEqual(differences(one, sharedDispatchers(scope)), [key]);
+    assert.deepEqual([...sharedDispatchers(globalThis).keys()].length > 0, true, "Node's own is there");
+  });
 });
+
+/** What undici keeps for the whole process, by its symbols: every `fetch` goes through the one that it finds there. */
+function sharedDispatchers(scope: object): ReadonlyMap<symbol, unknown> {
+  const keys = Object.getOwnPropertySymbols(scope).filter((key) =>
+    key.description?.startsWith('undici.globalDispatcher'),
+  );
+  return new Map(keys.map((key) => [key, (scope as Record<symbol, unknown>)[key]]));
+}
+
+function differences(before: ReadonlyMap<symbol, unknown>, after: ReadonlyMap<symbol, unknown>): readonly symbol[] {
+  const keys = new Set([...before.keys(), ...after.keys()]);
+  return [...keys].filter((key) => before.has(key) !== after.has(key) || before.get(key) !== after.get(key));
+}
 
 /** Names of the product's bundles that this process has loaded. */
 function bundlesRead(): string[] {
