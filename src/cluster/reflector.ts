@@ -38,6 +38,9 @@ export interface ReflectorOptions<T extends Identified> {
   readonly onState: (state: ReflectorState) => void;
 }
 
+/** So many watches in a row that a server ends with an error of its own are no accident of the moment. */
+const believedErrors = 3;
+
 /**
  * Follows one resource collection: lists it, watches it, and keeps `sink` equal to what the server has.
  *
@@ -57,6 +60,8 @@ export class Reflector<T extends Identified> {
   #reached: string | undefined;
   #listed = false;
   #watchesAtList = 0;
+  /** How often a watch ended with an error of the server since the last one that stood or brought something. */
+  #repeated = 0;
   /** The refusal, while lists stand in for the watch. */
   #unwatchable: ApiError | undefined;
   #interaction: Interaction = 'background';
@@ -69,6 +74,7 @@ export class Reflector<T extends Identified> {
 
   readonly #listener: WatchListener<T> = {
     opened: () => {
+      this.#repeated = 0;
       this.#unwatchable = undefined;
       this.#retries.watched(this.#options.clock.monotonicMs());
       this.#live();
@@ -141,10 +147,16 @@ export class Reflector<T extends Identified> {
         await this.#listInstead(outcome.error, signal);
         continue;
       }
-      if (outcome.end !== 'failed' || outcome.relist) this.#resourceVersion = undefined;
+      if (outcome.end !== 'failed' || this.#needsList(outcome.relist)) this.#resourceVersion = undefined;
       if (outcome.end === 'failed') await this.#recover(outcome.error, signal, outcome.heardMs);
       if (outcome.end === 'expired') await this.#avoidStorm(signal);
     }
+  }
+
+  #needsList(relist: boolean | 'ifRepeated'): boolean {
+    if (relist !== 'ifRepeated') return relist;
+    this.#repeated = (this.#repeated + 1) % believedErrors;
+    return this.#repeated === 0;
   }
 
   /** A list or, where there is one to go on from, a watch. */

@@ -29,3 +29,8 @@ declare module 'undici/lib/dispatcher/pool.js' {
   const Pool: typeof PoolType;
   export = Pool;
 }
+declare module 'undici/lib/util/timers.js' {
+  /** The clock by which undici's limits are measured; `tick` moves it, for tests. */
+  const timers: { tick(ms: number): void };
+  export = timers;
+}

@@ -11,8 +11,13 @@ export type Outcome =
   | { readonly end: 'expired' }
   /** 403 to a watch, which says nothing about lists. */
   | { readonly end: 'forbidden'; readonly error: ApiError }
-  /** `heardMs`: after a silence, and nobody answers; when the last byte came, on the wall clock. */
-  | { readonly end: 'failed'; readonly error: ApiError; readonly relist: boolean; readonly heardMs?: number };
+  /** `ifRepeated`: patience first, and a list if every watch from here ends so. `heardMs`: after a silence, and nobody answers; when the last byte came, on the wall clock. */
+  | {
+      readonly end: 'failed';
+      readonly error: ApiError;
+      readonly relist: boolean | 'ifRepeated';
+      readonly heardMs?: number;
+    };
 
 /**
  * A refused watch: 410 needs a list, and so does a version the server does not have yet (etcd was restored from a backup);
@@ -29,7 +34,10 @@ export function malformed(message: string): Outcome {
   return { end: 'failed', error: { reason: 'malformed', message }, relist: true };
 }
 
-/** An ERROR event in a watch. */
+/**
+ * An ERROR event in a watch. What is no refusal may be the server's trouble with the very next event (an object that it cannot
+ * decode), and so be there again whenever the watch is resumed.
+ */
 export function refusedByEvent(status: {
   readonly code: number;
   readonly message: string;
@@ -37,10 +45,12 @@ export function refusedByEvent(status: {
 }): Outcome {
   const { code, message, retryAfterMs } = status;
   const reason = reasonOf(code);
-  return refused({
+  const outcome = refused({
     reason,
     status: code,
     message: message || `The server ended the watch with code ${code}.`,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
+  const mayBeThere = outcome.end === 'failed' && !outcome.relist && (reason === 'server' || reason === 'malformed');
+  return mayBeThere ? { ...outcome, relist: 'ifRepeated' } : outcome;
 }

@@ -78,6 +78,14 @@ export class FakeApiServer {
     for (const socket of this.#sockets.keys()) socket.resetAndDestroy();
   }
 
+  /** Refuses connections until the answer is called, which listens again on the same port. */
+  async shut(): Promise<() => Promise<void>> {
+    const { port } = this.#server.address() as AddressInfo;
+    this.cutAll();
+    await this.close();
+    return async () => await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
@@ -125,6 +133,11 @@ export class Exchange {
 
   text(body: string | Uint8Array, type: string, code = 200, headers: Readonly<Record<string, string>> = {}): void {
     this.#response.writeHead(code, { 'content-type': type, ...headers }).end(body);
+  }
+
+  /** A body as it is, under any headers. */
+  bytes(body: Uint8Array, headers: Readonly<Record<string, string>>): void {
+    this.#response.writeHead(200, headers).end(body);
   }
 
   /** A metav1.Status of a failure. */
