@@ -7,12 +7,23 @@ export interface Step {
   readonly command: readonly string[];
   /** Whether it records mocha results; otherwise its exit code is all it says. */
   readonly counted: boolean;
+  /** Whether others may run at the same time: it minds neither the load nor what they write. */
+  readonly sociable: boolean;
 }
 
 const root = join(import.meta.dirname, '..');
 /** Tests that make sense on a real control plane only. */
 const onlyCluster = '**/*.cluster.test.ts';
+/** Unit tests that work with files, sockets and processes: about half of the time of all. */
+const withIo = 'test/unit/{cluster,host,session}/**/*.test.ts';
 const bin = (name: string) => join(root, 'node_modules', '.bin', name);
+
+const lint: Step = {
+  name: 'lint',
+  command: [bin('biome'), 'check', '--error-on-warnings', '.'],
+  counted: false,
+  sociable: true,
+};
 
 /** Names that can be given to `npm test`, in the order in which they run. */
 export const levels = ['types', 'lint', 'unit', 'contract', 'host', 'screen', 'cluster'] as const;
@@ -22,11 +33,14 @@ export type Level = (typeof levels)[number];
 export function stepsOf(level: Level, flags: readonly string[] = []): Step[] {
   switch (level) {
     case 'types':
-      return [{ name: 'types', command: [bin('tsc'), '-p', '.'], counted: false }];
+      return [{ name: 'types', command: [bin('tsc'), '-p', '.'], counted: false, sociable: true }];
     case 'lint':
-      return [{ name: 'lint', command: [bin('biome'), 'check', '--error-on-warnings', '.'], counted: false }];
+      return [lint];
     case 'unit':
-      return mocha('unit', 20, 'test/unit/**/*.test.ts', undefined, flags);
+      return [
+        ...mocha('unit (pure)', 20, 'test/unit/**/*.test.ts', withIo, flags),
+        ...mocha('unit (files, sockets, processes)', 20, withIo, undefined, flags),
+      ].map((step) => ({ ...step, sociable: true }));
     case 'contract':
       return mocha('contract', 120, 'test/contract/**/*.test.ts', onlyCluster, flags);
     case 'host':
@@ -52,12 +66,14 @@ function mocha(
   if (globSync(pattern, { cwd: root, ...(excluded ? { exclude: [excluded] } : {}) }).length === 0) return [];
   const script = join(root, 'scripts', 'mocha.ts');
   const patterns = [pattern, ...(excluded ? [excluded] : [])];
-  return [{ name, command: [process.execPath, script, name, String(seconds), ...patterns, ...flags], counted: true }];
+  const command = [process.execPath, script, name, String(seconds), ...patterns, ...flags];
+  return [{ name, command, counted: true, sociable: false }];
 }
 
 function host(name: string, against: 'demo' | 'cluster', flags: readonly string[]): Step[] {
   const suite = globSync('test/host/suite/**/*.test.ts', { cwd: root });
   if (!suite.some((file) => file.endsWith('.cluster.test.ts') === (against === 'cluster'))) return [];
   const script = join(root, 'test', 'host', 'harness', 'run.ts');
-  return [{ name, command: [process.execPath, script, name, against, ...flags], counted: true }];
+  const command = [process.execPath, script, name, against, ...flags];
+  return [{ name, command, counted: true, sociable: false }];
 }

@@ -1,11 +1,12 @@
 // npm test [-- LEVEL…] [--grep=TEXT]: runs the levels (all, if none is named) and ends with `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findControlPlane } from './controlPlane.ts';
-import { type Level, levels, type Step, stepsOf } from './levels.ts';
+import { levels, type Step, stepsOf } from './levels.ts';
 import { type Results, recorded, resultsVariable } from './results.ts';
+import { sideBySide, type Task } from './sideBySide.ts';
 
 const root = join(import.meta.dirname, '..');
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -29,31 +30,32 @@ async function main(args: readonly string[]): Promise<boolean> {
   const assets = chosen.includes('cluster') || chosen.includes('contract') ? findControlPlane() : undefined;
   const without = chosen.includes('cluster') && assets === undefined;
   const runnable = chosen.filter((level) => level !== 'cluster' || assets !== undefined);
-  const outcomes: Outcome[] = [];
-  for (const level of runnable) outcomes.push(...(await runLevel(level, flags, assets)));
-  return report(outcomes, without, without && named.length > 0);
-}
-
-async function runLevel(level: Level, flags: readonly string[], assets: string | undefined): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const step of stepsOf(level, flags)) {
+  const steps = runnable.flatMap((level) => stepsOf(level, flags));
+  const together = steps.filter(({ sociable }) => sociable).map((step) => taskOf(step, assets));
+  const outcomes = await sideBySide(together, availableParallelism(), (piece) => process.stdout.write(piece));
+  for (const step of steps.filter(({ sociable }) => !sociable)) {
     console.log(`\n== ${step.name}`);
     outcomes.push(await runStep(step, assets));
   }
-  return outcomes;
+  return report(outcomes, without, without && named.length > 0);
 }
 
-async function runStep(step: Step, assets: string | undefined): Promise<Outcome> {
+function taskOf(step: Step, assets: string | undefined): Task<Outcome> {
+  return async (say) => {
+    say(`\n== ${step.name}\n`);
+    return await runStep(step, assets, say);
+  };
+}
+
+/** What the step says goes to `say`, else straight to the screen. */
+async function runStep(step: Step, assets: string | undefined, say?: (piece: string) => void): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'pvcwatch-results-'));
   const file = join(folder, 'results');
   const discard = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', discard);
   try {
-    const code = await run(step, {
-      ...process.env,
-      ...(assets ? { KUBEBUILDER_ASSETS: assets } : {}),
-      [resultsVariable]: file,
-    });
+    const env = { ...process.env, ...(assets ? { KUBEBUILDER_ASSETS: assets } : {}), [resultsVariable]: file };
+    const code = await run(step, env, say);
     return outcomeOf(step, code, recorded(file));
   } finally {
     discard();
@@ -72,9 +74,11 @@ function outcomeOf(step: Step, code: number, results: readonly Results[]): Outco
   return { passed: sum('passed'), failed: all.length, skipped: sum('skipped'), failures: all };
 }
 
-async function run(step: Step, env: NodeJS.ProcessEnv): Promise<number> {
+async function run(step: Step, env: NodeJS.ProcessEnv, say?: (piece: string) => void): Promise<number> {
   const [program = '', ...args] = step.command;
-  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env });
+  const to = say ? 'pipe' : 'inherit';
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', to, to], env });
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', say ?? (() => {}));
   let interrupted = false;
   const forward = (signal: NodeJS.Signals) => {
     interrupted = true;
@@ -83,7 +87,7 @@ async function run(step: Step, env: NodeJS.ProcessEnv): Promise<number> {
   for (const signal of signals) process.on(signal, forward);
   const code = await new Promise<number>((resolve) => {
     child.on('error', () => resolve(1));
-    child.on('exit', (exitCode) => resolve(exitCode ?? 1));
+    child.on('close', (exitCode) => resolve(exitCode ?? 1));
   });
   for (const signal of signals) process.removeListener(signal, forward);
   if (interrupted) process.exit(130);
