@@ -3,39 +3,20 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { clientStack, onDemand } from './scripts/bundlePlugins.ts';
+import { bundleOptions } from './scripts/bundleOptions.ts';
 import { bundles } from './scripts/bundles.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node22',
-  external: ['vscode'],
-  outExtension: { '.js': '.cjs' },
-  supported: { 'dynamic-import': false },
-  // ESM packages that ask where they are get the place of the bundle.
-  define: { 'import.meta.url': 'importMetaUrl', 'process.env.UNDICI_USE_MILO': '"0"' },
-  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
-  logLevel: 'warning',
-};
 
 async function main(flags) {
   const production = flags.includes('--production');
   const value = (name) => flags.find((flag) => flag.startsWith(`--${name}=`))?.slice(name.length + 3);
   const outdir = resolve(root, value('outdir') ?? 'dist');
   const options = {
-    ...common,
+    ...bundleOptions(production),
     entryPoints: Object.entries(bundles).map(([out, input]) => ({ in: input, out })),
     outdir,
-    minify: production,
-    sourcemap: production ? false : 'linked',
     metafile: true,
-    legalComments: 'none',
-    plugins: [onDemand(bundles), clientStack],
   };
   if (flags.includes('--watch')) {
     await (await esbuild.context(options)).watch();
