@@ -44,10 +44,15 @@ export class BenchProcess {
 }
 
 /** Runs a program to its first message. */
-export async function resultOf<T>(script: string, args: readonly string[], flags: readonly string[]): Promise<T> {
+export async function resultOf<T>(
+  script: string,
+  args: readonly string[],
+  flags: readonly string[],
+  limitMs?: number,
+): Promise<T> {
   const child = new BenchProcess(script, args, flags);
   try {
-    return await child.message<T>();
+    return await child.message<T>(limitMs);
   } finally {
     await child.stop();
   }

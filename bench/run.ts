@@ -6,6 +6,7 @@ import { activation } from './activation.ts';
 import { listClaims } from './listClaims.ts';
 import type { Measurement } from './measurement.ts';
 import { packageSize } from './packageSize.ts';
+import { realCluster } from './realCluster.ts';
 import { broken, tableOf } from './table.ts';
 import { watchEvents } from './watchEvents.ts';
 
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, (folder: string) => Promise<Measurement[]
   activation,
   listClaims,
   watchEvents,
+  realCluster,
 };
 
 /** The exit code: 0 when every promise is kept. */

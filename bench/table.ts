@@ -1,4 +1,4 @@
-import { isKept, type Measurement, ratioOf, textOf } from './measurement.ts';
+import { type Measurement, ratioOf, textOf, verdictOf } from './measurement.ts';
 
 const head = ['', 'ours', 'peer', 'ratio', 'promised', ''];
 
@@ -12,7 +12,7 @@ export function tableOf(measurements: readonly Measurement[]): string {
 /** One sentence for each promise that does not hold. */
 export function broken(measurements: readonly Measurement[]): string[] {
   return measurements
-    .filter((measurement) => !isKept(measurement))
+    .filter((measurement) => verdictOf(measurement) === 'broken')
     .map((measurement) => {
       const { name, unit, ours, peer, bound, detail } = measurement;
       const than = peer === undefined ? '' : ` against ${figure(peer)} ${unit} (${ratioText(measurement)})`;
@@ -23,14 +23,14 @@ export function broken(measurements: readonly Measurement[]): string[] {
 
 function cellsOf(measurement: Measurement): string[] {
   const { name, unit, ours, peer, bound } = measurement;
-  const kept = bound === undefined ? '' : isKept(measurement) ? 'ok' : 'BROKEN';
+  const verdict = { kept: 'ok', missed: 'missed', broken: 'BROKEN' }[verdictOf(measurement)];
   return [
     name,
     `${figure(ours)} ${unit}`,
     peer === undefined ? '' : `${figure(peer)} ${unit}`,
     ratioText(measurement),
     textOf(bound),
-    kept,
+    bound === undefined ? '' : verdict,
   ];
 }
 

@@ -1,6 +1,7 @@
 // Lists claims with the product: node --expose-gc bench/clients/listOwn.ts SERVER CLAIMS BUNDLE
 import { type Cost, costOf } from './cost.ts';
-import { loadOwn, snapshotWith } from './ownSession.ts';
+import { loadOwn } from './ownSession.ts';
+import { snapshotWith } from './snapshotWith.ts';
 
 /** `ms` is until sums may be judged, which needs the cluster's identity as well. */
 export interface OwnList extends Cost {

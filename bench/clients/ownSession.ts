@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import type { ResolvedTarget } from '../../src/cluster/resolvedTarget.ts';
-import type { StorageSnapshot } from '../../src/domain/snapshot.ts';
 import type { openSession } from '../../src/session/openSession.ts';
 import type { Session } from '../../src/session/session.ts';
 
@@ -20,17 +19,6 @@ export function loadOwn(bundle: string): (server: string) => Session {
       log: silentLog,
       sequence: () => ++sequence,
     });
-}
-
-/** The first snapshot with which something holds. */
-export async function snapshotWith(session: Session, holds: (snapshot: StorageSnapshot) => boolean): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const subscription = session.snapshot.subscribe((snapshot) => {
-      if (!holds(snapshot)) return;
-      subscription.dispose();
-      resolve();
-    });
-  });
 }
 
 function targetOf(server: string): ResolvedTarget {

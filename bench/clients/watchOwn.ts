@@ -1,6 +1,7 @@
 // Follows a stream of events with the product: node bench/clients/watchOwn.ts SERVER CLAIMS EVENTS BUNDLE
 import { type Cost, costOf, pause } from './cost.ts';
-import { loadOwn, snapshotWith } from './ownSession.ts';
+import { loadOwn } from './ownSession.ts';
+import { snapshotWith } from './snapshotWith.ts';
 
 export interface OwnWatch extends Cost {
   /** Snapshots that were published while the events came. */

@@ -2,29 +2,27 @@ const namespaceCount = 50;
 
 export const namespaceNames: readonly string[] = Array.from({ length: namespaceCount }, (_, index) => `team-${index}`);
 
-/**
- * The JSON text of one claim as a real API server writes it, managedFields included: that is what a client has to read.
- * `round` changes its size, as an expansion does.
- */
-export function claimJson(index: number, resourceVersion: number, round = 0): string {
-  const name = `data-db-${index}`;
-  const uid = uidOf(index);
-  const size = `${1024 + (index % 100) + round}Mi`;
-  const spec = {
-    accessModes: ['ReadWriteOnce'],
-    resources: { requests: { storage: size } },
-    volumeName: `pvc-${uid}`,
-    storageClassName: ['gp3', 'standard', 'fast-ssd'][index % 3],
-    volumeMode: 'Filesystem',
+export interface BenchClaim {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly [field: string]: unknown;
   };
-  return JSON.stringify({
-    kind: 'PersistentVolumeClaim',
-    apiVersion: 'v1',
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly status: Readonly<Record<string, unknown>>;
+}
+
+/** A bound claim as a real API server has it, managedFields included; without resourceVersion. */
+export function claimOf(index: number, namespace: string, sizeMi = sizeMiOf(index)): BenchClaim {
+  const uid = uidOf(index);
+  const size = `${sizeMi}Mi`;
+  return {
     metadata: {
-      name,
-      namespace: namespaceNames[index % namespaceCount],
+      name: `data-db-${index}`,
+      namespace,
       uid,
-      resourceVersion: String(resourceVersion),
       creationTimestamp: '2026-03-01T12:00:00Z',
       labels: { app: 'db', 'app.kubernetes.io/instance': `db-${index % 500}`, 'app.kubernetes.io/managed-by': 'Helm' },
       annotations: {
@@ -35,8 +33,34 @@ export function claimJson(index: number, resourceVersion: number, round = 0): st
       finalizers: ['kubernetes.io/pvc-protection'],
       managedFields,
     },
-    spec,
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: size } },
+      volumeName: `pvc-${uid}`,
+      storageClassName: ['gp3', 'standard', 'fast-ssd'][index % 3],
+      volumeMode: 'Filesystem',
+    },
     status: { phase: 'Bound', accessModes: ['ReadWriteOnce'], capacity: { storage: size } },
+  };
+}
+
+/** What a claim has requested in the beginning. */
+export function sizeMiOf(index: number): number {
+  return 1024 + (index % 100);
+}
+
+/**
+ * The JSON text of one claim as a real API server writes it: that is what a client has to read. `round` changes its
+ * size, as an expansion does.
+ */
+export function claimJson(index: number, resourceVersion: number, round = 0): string {
+  const namespace = namespaceNames[index % namespaceCount] ?? '';
+  const { metadata, ...claim } = claimOf(index, namespace, sizeMiOf(index) + round);
+  return JSON.stringify({
+    kind: 'PersistentVolumeClaim',
+    apiVersion: 'v1',
+    metadata: { ...metadata, resourceVersion: String(resourceVersion) },
+    ...claim,
   });
 }
 
