@@ -1,4 +1,4 @@
-import { readBytes } from '../domain/quantity.ts';
+import { type BytesOrProblem, readBytes } from '../domain/quantity.ts';
 import type { ClaimRecord, ConditionRecord } from '../domain/records.ts';
 import type { Interner } from './interner.ts';
 import { arrayAt, hasTime, type JsonObject, objectAt, objectOf, textAt, timeAt } from './json.ts';
@@ -63,67 +63,74 @@ function readClaim(object: JsonObject, interner: Interner): ClaimRecord | undefi
   const [uid, name, namespace] = [textAt(metadata, 'uid'), textAt(metadata, 'name'), textAt(metadata, 'namespace')];
   if (uid === undefined || name === undefined || namespace === undefined) return undefined;
   const annotations = objectAt(metadata, 'annotations');
-  const intern = (text: string | undefined) => (text === undefined ? undefined : interner.of(text));
-  return compact<ClaimRecord>({
+  const record: Loose<ClaimRecord> = {
     uid,
     namespace: interner.of(namespace),
     name,
     resourceVersion: textAt(metadata, 'resourceVersion') ?? '',
     phase: interner.of(textAt(status, 'phase') ?? 'Pending'),
-    createdMs: timeAt(metadata, 'creationTimestamp'),
     terminating: hasTime(metadata, 'deletionTimestamp'),
-    ...sizesOf(spec, status),
-    // The annotation wins, as in the quota evaluator.
-    storageClass: intern(textAt(annotations, legacyClass) ?? textAt(spec, 'storageClassName')),
-    volumeName: textAt(spec, 'volumeName'),
-    volumeMode: intern(textAt(spec, 'volumeMode')),
-    accessModes: arrayAt(spec, 'accessModes').flatMap((mode) => (typeof mode === 'string' ? [interner.of(mode)] : [])),
-    conditions: arrayAt(status, 'conditions').flatMap((condition) => conditionOf(condition, interner)),
-    resizeStatus: intern(textAt(objectAt(status, 'allocatedResourceStatuses'), 'storage')),
-  });
+    accessModes: accessModesOf(arrayAt(spec, 'accessModes'), interner),
+    conditions: conditionsOf(arrayAt(status, 'conditions'), interner),
+  };
+  const createdMs = timeAt(metadata, 'creationTimestamp');
+  // The annotation wins, as in the quota evaluator.
+  const storageClass = textAt(annotations, legacyClass) ?? textAt(spec, 'storageClassName');
+  const volumeName = textAt(spec, 'volumeName');
+  const volumeMode = textAt(spec, 'volumeMode');
+  const resizeStatus = textAt(objectAt(status, 'allocatedResourceStatuses'), 'storage');
+  // What is unknown is absent, and absent fields cost no memory. Fields are set one by one, always in the same order, because
+  // that is a tenth of the work of copying them from one object to another, and this runs for every claim of a cluster.
+  if (createdMs !== undefined) record.createdMs = createdMs;
+  if (storageClass !== undefined) record.storageClass = interner.of(storageClass);
+  if (volumeName !== undefined) record.volumeName = volumeName;
+  if (volumeMode !== undefined) record.volumeMode = interner.of(volumeMode);
+  if (resizeStatus !== undefined) record.resizeStatus = interner.of(resizeStatus);
+  setSizes(record, spec, status);
+  return record;
 }
 
-type Sizes = Pick<
-  ClaimRecord,
-  'problem' | 'requestedBytes' | 'allocatedBytes' | 'claimedBytes' | 'capacityBytes' | 'capacityProblem'
->;
-
-/** Undefined fields are dropped: what is unknown is absent, and absent fields cost no memory. */
-type Loose<T> = { readonly [K in keyof T]-?: T[K] | undefined };
+/** While it is filled in. */
+type Loose<T> = { -readonly [K in keyof T]: T[K] };
 
 /** max(requested, allocated) as ResourceQuota charges it; unknown when one of the two cannot be counted. */
-function sizesOf(spec: JsonObject, status: JsonObject): Loose<Sizes> {
-  const problems: string[] = [];
-  const capacityProblems: string[] = [];
-  const read = (parent: JsonObject, path: string, into = problems): bigint | undefined => {
-    const value = parent.storage;
-    if (value === undefined || value === null) return undefined;
-    // The API server writes strings; numbers are what YAML without quotes makes of whole bytes.
-    const text = typeof value === 'number' ? String(value) : value;
-    const bytes =
-      typeof text === 'string' ? readBytes(text) : { problem: 'is not a Kubernetes quantity such as 200Gi' };
-    if (bytes.problem !== undefined) into.push(`${path} ${quoted(value)} ${bytes.problem}`);
-    return bytes.bytes;
-  };
-  const requests = objectAt(objectAt(spec, 'resources'), 'requests');
-  const requestedBytes = read(requests, 'spec.resources.requests.storage');
-  const allocatedBytes = read(objectAt(status, 'allocatedResources'), 'status.allocatedResources.storage');
-  const problem = problems.length > 0 ? problems.join('; ') : undefined;
-  const claimedBytes = problem === undefined ? larger(requestedBytes ?? 0n, allocatedBytes ?? 0n) : undefined;
-  const capacityBytes = read(objectAt(status, 'capacity'), 'status.capacity.storage', capacityProblems);
-  return {
-    requestedBytes,
-    allocatedBytes,
-    claimedBytes,
-    capacityBytes,
-    problem,
-    capacityProblem: capacityProblems[0],
-  };
+function setSizes(record: Loose<ClaimRecord>, spec: JsonObject, status: JsonObject): void {
+  const requested = readSize(objectAt(objectAt(spec, 'resources'), 'requests'), 'spec.resources.requests.storage');
+  const allocated = readSize(objectAt(status, 'allocatedResources'), 'status.allocatedResources.storage');
+  const capacity = readSize(objectAt(status, 'capacity'), 'status.capacity.storage');
+  const problem = [requested?.problem, allocated?.problem].filter((each) => each !== undefined).join('; ');
+  if (requested?.bytes !== undefined) record.requestedBytes = requested.bytes;
+  if (allocated?.bytes !== undefined) record.allocatedBytes = allocated.bytes;
+  if (problem === '') record.claimedBytes = larger(requested?.bytes, allocated?.bytes);
+  else record.problem = problem;
+  if (capacity?.bytes !== undefined) record.capacityBytes = capacity.bytes;
+  if (capacity?.problem !== undefined) record.capacityProblem = capacity.problem;
 }
 
-function larger(a: bigint, b: bigint): bigint {
+/** The storage of a resource list, its problem with path and value; undefined when it is not there. */
+function readSize(parent: JsonObject, path: string): BytesOrProblem | undefined {
+  const value = parent.storage;
+  if (value === undefined || value === null) return undefined;
+  // The API server writes strings; numbers are what YAML without quotes makes of whole bytes.
+  const text = typeof value === 'number' ? String(value) : value;
+  const read = typeof text === 'string' ? readBytes(text) : { problem: 'is not a Kubernetes quantity such as 200Gi' };
+  return read.problem === undefined ? read : { problem: `${path} ${quoted(value)} ${read.problem}` };
+}
+
+function larger(a = 0n, b = 0n): bigint {
   return a > b ? a : b;
 }
+
+function accessModesOf(modes: readonly unknown[], interner: Interner): readonly string[] {
+  return modes.length === 0 ? none : modes.filter((mode) => typeof mode === 'string').map((mode) => interner.of(mode));
+}
+
+function conditionsOf(conditions: readonly unknown[], interner: Interner): readonly ConditionRecord[] {
+  return conditions.length === 0 ? none : conditions.flatMap((condition) => conditionOf(condition, interner));
+}
+
+/** One for all that have none. */
+const none: readonly never[] = Object.freeze([]);
 
 /** Never by JSON.stringify: that throws on deep nesting. */
 function quoted(value: unknown): string {
@@ -136,19 +143,14 @@ function conditionOf(value: unknown, interner: Interner): readonly ConditionReco
   const condition = objectOf(value);
   const type = condition && textAt(condition, 'type');
   if (condition === undefined || type === undefined) return [];
+  const sinceMs = timeAt(condition, 'lastTransitionTime');
   return [
-    compact<ConditionRecord>({
+    {
       type: interner.of(type),
       status: interner.of(textAt(condition, 'status') ?? 'Unknown'),
       reason: interner.of(textAt(condition, 'reason') ?? ''),
       message: interner.of(textAt(condition, 'message') ?? ''),
-      sinceMs: timeAt(condition, 'lastTransitionTime'),
-    }),
+      ...(sinceMs === undefined ? {} : { sinceMs }),
+    },
   ];
-}
-
-function compact<T>(loose: Loose<T>): T {
-  const result: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(loose)) if (value !== undefined) result[key] = value;
-  return result as T;
 }
