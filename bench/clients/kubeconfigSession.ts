@@ -11,7 +11,12 @@ export function kubeconfigSession(text: string): Session {
   const config = mergeKubeconfigs([{ file: '/bench/kubeconfig', text }]);
   if (!config.ok) throw new Error(config.error.message);
   const context = config.value.currentContext ?? '';
-  const target = resolveContext(config.value, context, { label: 'bench', files: [] }, {});
+  const target = resolveContext(
+    config.value,
+    context,
+    { label: 'bench', files: [] },
+    { env: {}, editor: { url: '', noProxy: [] } },
+  );
   if (!target.ok) throw new Error(target.error.message);
   let sequence = 0;
   return openGatedSession({
