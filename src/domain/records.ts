@@ -10,7 +10,6 @@ export interface ConditionRecord {
   readonly status: string;
   readonly reason: string;
   readonly message: string;
-  readonly sinceMs?: number;
 }
 
 /**
@@ -28,23 +27,23 @@ export interface ClaimRecord {
   readonly resourceVersion: string;
   /** `Pending`, `Bound`, `Lost`; anything else as the server wrote it. */
   readonly phase: string;
-  readonly createdMs?: number;
+  readonly createdMs?: number | undefined;
   /** `metadata.deletionTimestamp` is set. */
   readonly terminating: boolean;
-  readonly requestedBytes?: bigint;
-  readonly allocatedBytes?: bigint;
-  readonly claimedBytes?: bigint;
-  readonly capacityBytes?: bigint;
-  readonly problem?: string;
-  readonly capacityProblem?: string;
+  readonly requestedBytes?: bigint | undefined;
+  readonly allocatedBytes?: bigint | undefined;
+  readonly claimedBytes?: bigint | undefined;
+  readonly capacityBytes?: bigint | undefined;
+  readonly problem?: string | undefined;
+  readonly capacityProblem?: string | undefined;
   /** The old annotation, else `spec.storageClassName` (the order of the quota evaluator); undefined when neither is there. */
-  readonly storageClass?: string;
-  readonly volumeName?: string;
-  readonly volumeMode?: string;
+  readonly storageClass?: string | undefined;
+  readonly volumeName?: string | undefined;
+  readonly volumeMode?: string | undefined;
   readonly accessModes: readonly string[];
   readonly conditions: readonly ConditionRecord[];
   /** `status.allocatedResourceStatuses.storage`. */
-  readonly resizeStatus?: string;
+  readonly resizeStatus?: string | undefined;
 }
 
 export interface NamespaceRecord {

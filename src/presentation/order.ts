@@ -2,7 +2,7 @@ import type { Sort } from './storageView.ts';
 import { naturalOrder } from './text.ts';
 
 /** By name, or by size descending with unknown sizes last and ties by name. Equal only for equal names. */
-export function ordered<T extends { readonly name: string; readonly claimedBytes?: bigint }>(
+export function ordered<T extends { readonly name: string; readonly claimedBytes?: bigint | undefined }>(
   sort: Sort,
   a: T,
   b: T,

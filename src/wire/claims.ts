@@ -2,6 +2,7 @@ import { type BytesOrProblem, readBytes } from '../domain/quantity.ts';
 import type { ClaimRecord, ConditionRecord } from '../domain/records.ts';
 import type { Interner } from './interner.ts';
 import { arrayAt, hasTime, type JsonObject, objectAt, objectOf, textAt, timeAt } from './json.ts';
+import { type CommonFacts, KeptClaim } from './keptClaim.ts';
 import type { Kind } from './kind.ts';
 import { type FieldType, objectMeta } from './shape.ts';
 
@@ -41,7 +42,6 @@ export const claims: Kind<ClaimRecord> = {
               list: {
                 1: ['type', 'string'],
                 2: ['status', 'string'],
-                4: ['lastTransitionTime', 'time'],
                 5: ['reason', 'string'],
                 6: ['message', 'string'],
               },
@@ -63,38 +63,38 @@ function readClaim(object: JsonObject, interner: Interner): ClaimRecord | undefi
   const [uid, name, namespace] = [textAt(metadata, 'uid'), textAt(metadata, 'name'), textAt(metadata, 'namespace')];
   if (uid === undefined || name === undefined || namespace === undefined) return undefined;
   const annotations = objectAt(metadata, 'annotations');
-  const record: Loose<ClaimRecord> = {
+  const own = {
     uid,
     namespace: interner.of(namespace),
     name,
     resourceVersion: textAt(metadata, 'resourceVersion') ?? '',
+    createdMs: timeAt(metadata, 'creationTimestamp'),
+    volumeName: textAt(spec, 'volumeName'),
+  };
+  const common: Loose<CommonFacts> = {
     phase: interner.of(textAt(status, 'phase') ?? 'Pending'),
     terminating: hasTime(metadata, 'deletionTimestamp'),
     accessModes: accessModesOf(arrayAt(spec, 'accessModes'), interner),
     conditions: conditionsOf(arrayAt(status, 'conditions'), interner),
   };
-  const createdMs = timeAt(metadata, 'creationTimestamp');
   // The annotation wins, as in the quota evaluator.
   const storageClass = textAt(annotations, legacyClass) ?? textAt(spec, 'storageClassName');
-  const volumeName = textAt(spec, 'volumeName');
   const volumeMode = textAt(spec, 'volumeMode');
   const resizeStatus = textAt(objectAt(status, 'allocatedResourceStatuses'), 'storage');
-  // What is unknown is absent, and absent fields cost no memory. Fields are set one by one, always in the same order, because
-  // that is a tenth of the work of copying them from one object to another, and this runs for every claim of a cluster.
-  if (createdMs !== undefined) record.createdMs = createdMs;
-  if (storageClass !== undefined) record.storageClass = interner.of(storageClass);
-  if (volumeName !== undefined) record.volumeName = volumeName;
-  if (volumeMode !== undefined) record.volumeMode = interner.of(volumeMode);
-  if (resizeStatus !== undefined) record.resizeStatus = interner.of(resizeStatus);
-  setSizes(record, spec, status);
-  return record;
+  // What is unknown is absent. Fields are set one by one, always in the same order, because that is a tenth of the work of
+  // copying them from one object to another, and this runs for every claim of a cluster.
+  if (storageClass !== undefined) common.storageClass = interner.of(storageClass);
+  if (volumeMode !== undefined) common.volumeMode = interner.of(volumeMode);
+  if (resizeStatus !== undefined) common.resizeStatus = interner.of(resizeStatus);
+  setSizes(common, spec, status);
+  return new KeptClaim(own, common, interner);
 }
 
 /** While it is filled in. */
 type Loose<T> = { -readonly [K in keyof T]: T[K] };
 
 /** max(requested, allocated) as ResourceQuota charges it; unknown when one of the two cannot be counted. */
-function setSizes(record: Loose<ClaimRecord>, spec: JsonObject, status: JsonObject): void {
+function setSizes(record: Loose<CommonFacts>, spec: JsonObject, status: JsonObject): void {
   const requested = readSize(objectAt(objectAt(spec, 'resources'), 'requests'), 'spec.resources.requests.storage');
   const allocated = readSize(objectAt(status, 'allocatedResources'), 'status.allocatedResources.storage');
   const capacity = readSize(objectAt(status, 'capacity'), 'status.capacity.storage');
@@ -143,14 +143,12 @@ function conditionOf(value: unknown, interner: Interner): readonly ConditionReco
   const condition = objectOf(value);
   const type = condition && textAt(condition, 'type');
   if (condition === undefined || type === undefined) return [];
-  const sinceMs = timeAt(condition, 'lastTransitionTime');
   return [
     {
       type: interner.of(type),
       status: interner.of(textAt(condition, 'status') ?? 'Unknown'),
       reason: interner.of(textAt(condition, 'reason') ?? ''),
       message: interner.of(textAt(condition, 'message') ?? ''),
-      ...(sinceMs === undefined ? {} : { sinceMs }),
     },
   ];
 }

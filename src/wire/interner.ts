@@ -1,11 +1,15 @@
+/** Values of one hash that are compared with a new one. */
+const mostAlike = 16;
+
 /**
- * Keeps one copy of strings that repeat over many objects: namespaces, classes, phases, access modes.
+ * Keeps one copy of what repeats over many objects: names of namespaces and classes, and whole groups of facts.
  *
  * JSON.parse makes a new string for each occurrence; over 100,000 claims that is most of their memory.
- * Bounded: past `limit` different strings it starts over.
+ * Bounded: past `limit` different ones it starts over.
  */
 export class Interner {
   readonly #strings = new Map<string, string>();
+  readonly #values = new Map<number, unknown[]>();
   readonly #limit: number;
 
   constructor(limit = 20_000) {
@@ -18,5 +22,19 @@ export class Interner {
     if (this.#strings.size >= this.#limit) this.#strings.clear();
     this.#strings.set(text, text);
     return text;
+  }
+
+  /**
+   * The first value that is the same, among the last few of this hash. Each interner is used for one type of value.
+   * `same` decides; a hash that many share only makes that there are more copies than one.
+   */
+  share<T>(hash: number, value: T, same: (a: T, b: T) => boolean): T {
+    const alike = this.#values.get(hash) as T[] | undefined;
+    const known = alike?.find((each) => same(each, value));
+    if (known !== undefined) return known;
+    if (this.#values.size >= this.#limit) this.#values.clear();
+    if (!alike || alike.length >= mostAlike) this.#values.set(hash, [value]);
+    else alike.push(value);
+    return value;
   }
 }
