@@ -1,6 +1,7 @@
 import type { BudgetStatus } from './budgets.ts';
 import { type Coverage, countedOf, hasGrown, hasShrunk, isComplete, widened } from './coverage.ts';
 import type { Episode } from './episode.ts';
+import { areIn } from './members.ts';
 import type { LatestChange, StorageSnapshot } from './snapshot.ts';
 
 /** The same condition returning within this time continues its episode silently. */
@@ -137,9 +138,8 @@ function growthOf({ latest, namespaces }: StorageSnapshot, { budget }: BudgetSta
   const { subject } = budget;
   if (!latest || subject.kind === 'total') return latest;
   if (subject.kind === 'namespace') return latest.namespace === subject.name ? latest : undefined;
-  for (const claim of namespaces.get(latest.namespace)?.claims.values() ?? [])
-    if (claim.name === latest.name) return claim.storageClass === subject.name ? latest : undefined;
-  return undefined;
+  const claim = namespaces.get(latest.namespace)?.claims.get(latest.name);
+  return claim?.storageClass === subject.name ? latest : undefined;
 }
 
 /** A hold that has begun, before any time has passed. */
@@ -179,7 +179,7 @@ function seenSince(before: Coverage | undefined, now: Coverage): Coverage {
 }
 
 function sameNames(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return a.size === b.size && [...a].every((name) => b.has(name));
+  return a.size === b.size && areIn(a, b);
 }
 
 function openNew(track: Track, sight: Sight, cause: LatestChange | undefined): Track {

@@ -1,4 +1,5 @@
 import { type Coverage, coverageOf } from './coverage.ts';
+import { membersOf } from './members.ts';
 import type { StorageSnapshot } from './snapshot.ts';
 
 /** What a budget bounds. */
@@ -36,7 +37,7 @@ export function subjectKey(subject: BudgetSubject): string {
 export function measureBudgets(snapshot: StorageSnapshot, budgets: readonly Budget[]): readonly BudgetStatus[] {
   let all: Coverage | undefined;
   const coverageOfAll = () => {
-    all ??= coverageOf(snapshot.namespaces.values(), snapshot.uncounted, snapshot.partial);
+    all ??= coverageOf(snapshot.members, snapshot.uncounted, snapshot.partial);
     return all;
   };
   return budgets.map((budget) => {
@@ -52,7 +53,9 @@ export function measureBudgets(snapshot: StorageSnapshot, budgets: readonly Budg
 /** One that is not known does not exist, unless some are not known by name. */
 function coverageOfOne(snapshot: StorageSnapshot, name: string, ofAll: () => Coverage): Coverage {
   const namespace = snapshot.namespaces.get(name);
-  return namespace ? coverageOf([namespace], namespace.uncounted, false) : coverageOf([], 0, ofAll().unnamed);
+  return namespace
+    ? coverageOf(membersOf([namespace]), namespace.uncounted, false)
+    : coverageOf(membersOf([]), 0, ofAll().unnamed);
 }
 
 function claimedBy(snapshot: StorageSnapshot, subject: BudgetSubject): { claimedBytes: bigint; partial: boolean } {

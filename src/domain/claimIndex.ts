@@ -1,9 +1,12 @@
+import { type Members, membersOf } from './members.ts';
 import type { ClaimRecord } from './records.ts';
+import { SharedMap } from './sharedMap.ts';
 import type { Access, ClassSum, LatestChange, NamespaceClaims } from './snapshot.ts';
 
 /** The parts of a snapshot that come from claims. */
 export interface ClaimPicture {
   readonly namespaces: ReadonlyMap<string, NamespaceClaims>;
+  readonly members: Members;
   readonly classes: ReadonlyMap<string, ClassSum>;
   readonly claimCount: number;
   readonly claimedBytes: bigint;
@@ -11,51 +14,57 @@ export interface ClaimPicture {
   readonly latest: LatestChange | undefined;
 }
 
-/** One namespace while it changes; `frozen` is its last picture, dropped by the first change after it. */
+/** One namespace while it changes. */
 interface Room {
+  readonly name: string;
   uid: string | undefined;
   access: Access;
   /** Named by `setNamespace`: stays although it has no claims. */
   known: boolean;
-  readonly claims: Map<string, ClaimRecord>;
+  /** By name. */
+  claims: Map<string, ClaimRecord>;
+  /** A picture has this very map: it is copied before it changes. */
+  shared: boolean;
   claimedBytes: bigint;
   uncounted: number;
-  frozen: NamespaceClaims | undefined;
 }
 
 /**
- * Claims by UID with exact sums per namespace, per class and in total, kept while they change: a change costs the same
- * among ten claims and among a hundred thousand, and a picture copies only the namespaces that changed.
+ * Claims with exact sums per namespace, per class and in total, kept while they change: a change costs the same among ten
+ * claims and among a hundred thousand, and a picture copies only the namespaces that changed.
  *
- * Two claims of one namespace and name are never held at once: the later one replaces the earlier (a claim deleted and
- * recreated while nobody watched is another claim).
+ * No two claims are ever held with the same UID, nor with the same namespace and name: the later one replaces the earlier (a
+ * claim deleted and recreated while nobody watched is another claim). Each is in two maps, as little as that takes.
  */
 export class ClaimIndex {
   readonly #rooms = new Map<string, Room>();
-  readonly #namespaceOf = new Map<string, string>();
-  readonly #uidOf = new Map<string, string>();
+  readonly #byUid = new Map<string, ClaimRecord>();
   readonly #classes = new Map<string, { claims: number; claimedBytes: bigint }>();
   /** Claimed size at the last picture of each claim that changed since, by namespace and name. */
   readonly #before = new Map<string, { readonly claim: ClaimRecord; readonly bytes: bigint }>();
+  /** Names of the rooms that changed since the last picture. */
+  readonly #touched = new Set<string>();
   #claimedBytes = 0n;
   #uncounted = 0;
+  #namespaces = SharedMap.empty<NamespaceClaims>();
+  /** Undefined when a namespace has come, gone, or changed sides since. */
+  #members: Members | undefined;
   #picture: ClaimPicture | undefined;
 
   /** Adds a claim or puts it in the place of what was known under its UID or its name. False: it was known as it is. */
   upsert(claim: ClaimRecord): boolean {
+    const known = this.#byUid.get(claim.uid);
+    if (known && known.resourceVersion === claim.resourceVersion) return false;
+    const named = this.#rooms.get(claim.namespace)?.claims.get(claim.name);
     const path = pathOf(claim);
-    const sameName = this.#uidOf.get(path);
-    const previous = this.#find(claim.uid) ?? (sameName === undefined ? undefined : this.#find(sameName));
-    if (previous?.uid === claim.uid && previous.resourceVersion === claim.resourceVersion) return false;
-    if (!this.#before.has(path)) this.#before.set(path, { claim, bytes: previous?.claimedBytes ?? 0n });
-    if (previous) this.#take(previous);
-    this.#put(claim);
+    if (!this.#before.has(path)) this.#before.set(path, { claim, bytes: (known ?? named)?.claimedBytes ?? 0n });
+    this.#put(claim, known, named);
     return true;
   }
 
   /** Forgets a claim; unknown UIDs are ignored. */
   remove(uid: string): void {
-    const claim = this.#find(uid);
+    const claim = this.#byUid.get(uid);
     if (claim) this.#take(claim);
   }
 
@@ -64,20 +73,18 @@ export class ClaimIndex {
    * Claims that are the same (UID and resourceVersion) keep their records. Answers how many claims differed.
    */
   replace(claims: Iterable<ClaimRecord>, namespace?: string): number {
-    const first = namespace === undefined ? this.#namespaceOf.size === 0 : !this.#rooms.get(namespace)?.claims.size;
+    if (this.size(namespace) === 0) return this.#fill(claims);
     const named = new Set<string>();
     let differences = 0;
     for (const claim of claims) {
       named.add(claim.uid);
       if (this.upsert(claim)) differences++;
-      // A first list is not growth.
-      if (first) this.#before.delete(pathOf(claim));
     }
     const rooms = namespace === undefined ? this.#rooms.values() : [this.#rooms.get(namespace)];
     for (const room of [...rooms]) {
-      for (const uid of [...(room?.claims.keys() ?? [])]) {
-        if (named.has(uid)) continue;
-        this.remove(uid);
+      for (const claim of [...(room?.claims.values() ?? [])]) {
+        if (named.has(claim.uid)) continue;
+        this.#take(claim);
         differences++;
       }
     }
@@ -86,7 +93,7 @@ export class ClaimIndex {
 
   /** How many claims are known, of one namespace or of all. */
   size(namespace?: string): number {
-    return namespace === undefined ? this.#namespaceOf.size : (this.#rooms.get(namespace)?.claims.size ?? 0);
+    return namespace === undefined ? this.#byUid.size : (this.#rooms.get(namespace)?.claims.size ?? 0);
   }
 
   /** Says that a namespace exists and whether its claims can be read: `unknown` until somebody says so, `ok` with a claim. */
@@ -95,6 +102,7 @@ export class ClaimIndex {
     const uid = facts.uid ?? room.uid;
     const access = facts.access ?? room.access;
     if (room.known && room.uid === uid && room.access === access) return;
+    if (room.access !== access) this.#members = undefined;
     room.known = true;
     room.uid = uid;
     room.access = access;
@@ -118,23 +126,22 @@ export class ClaimIndex {
     room.known = false;
     room.uid = undefined;
     this.#touch(room);
-    if (room.claims.size === 0) this.#rooms.delete(name);
+    this.#dropIfIdle(room);
   }
 
   /** The present state; the same object as long as nothing changes. `latest` counts from the picture before. */
   picture(): ClaimPicture {
     if (this.#picture) return this.#picture;
-    const namespaces = new Map<string, NamespaceClaims>();
-    for (const [name, room] of this.#rooms) {
-      room.frozen ??= freeze(name, room);
-      namespaces.set(name, room.frozen);
-    }
+    this.#namespaces = this.#namespaces.with([...this.#touched].map((name) => [name, frozen(this.#rooms.get(name))]));
+    this.#touched.clear();
+    this.#members ??= membersOf(this.#rooms.values());
     const classes = new Map<string, ClassSum>();
     for (const [name, sum] of this.#classes) classes.set(name, { name, ...sum });
     this.#picture = {
-      namespaces,
+      namespaces: this.#namespaces,
+      members: this.#members,
       classes,
-      claimCount: this.#namespaceOf.size,
+      claimCount: this.#byUid.size,
       claimedBytes: this.#claimedBytes,
       uncounted: this.#uncounted,
       latest: this.#latest(),
@@ -145,8 +152,8 @@ export class ClaimIndex {
 
   #latest(): LatestChange | undefined {
     let latest: LatestChange | undefined;
-    for (const [path, { claim, bytes }] of this.#before) {
-      const now = this.#find(this.#uidOf.get(path) ?? '')?.claimedBytes ?? 0n;
+    for (const { claim, bytes } of this.#before.values()) {
+      const now = this.#rooms.get(claim.namespace)?.claims.get(claim.name)?.claimedBytes ?? 0n;
       const deltaBytes = now - bytes;
       if (deltaBytes > (latest?.deltaBytes ?? 0n))
         latest = { namespace: claim.namespace, name: claim.name, deltaBytes };
@@ -154,77 +161,98 @@ export class ClaimIndex {
     return latest;
   }
 
-  #find(uid: string): ClaimRecord | undefined {
-    const namespace = this.#namespaceOf.get(uid);
-    return namespace === undefined ? undefined : this.#rooms.get(namespace)?.claims.get(uid);
+  /** A first list, which is not growth. */
+  #fill(claims: Iterable<ClaimRecord>): number {
+    const before = this.#byUid.size;
+    for (const claim of claims) {
+      if (this.#before.size > 0) this.#before.delete(pathOf(claim));
+      this.#put(claim, this.#byUid.get(claim.uid), this.#rooms.get(claim.namespace)?.claims.get(claim.name));
+    }
+    return this.#byUid.size - before;
   }
 
-  #put(claim: ClaimRecord): void {
+  /** `known`: what has its UID at present; `named`: what has its name. */
+  #put(claim: ClaimRecord, known: ClaimRecord | undefined, named: ClaimRecord | undefined): void {
+    if (known && known !== named) this.#take(known);
     const room = this.#room(claim.namespace, 'ok');
-    room.claims.set(claim.uid, claim);
-    this.#namespaceOf.set(claim.uid, claim.namespace);
-    this.#uidOf.set(pathOf(claim), claim.uid);
+    if (named) {
+      this.#byUid.delete(named.uid);
+      this.#count(room, named, -1);
+    } else if (room.claims.size === 0) this.#members = undefined;
+    this.#own(room).set(claim.name, claim);
+    this.#byUid.set(claim.uid, claim);
     this.#count(room, claim, 1);
   }
 
   #take(claim: ClaimRecord): void {
     const room = this.#rooms.get(claim.namespace);
     if (!room) return;
-    room.claims.delete(claim.uid);
-    this.#namespaceOf.delete(claim.uid);
-    if (this.#uidOf.get(pathOf(claim)) === claim.uid) this.#uidOf.delete(pathOf(claim));
+    this.#own(room).delete(claim.name);
+    this.#byUid.delete(claim.uid);
     this.#count(room, claim, -1);
-    if (room.claims.size === 0 && !room.known) this.#rooms.delete(claim.namespace);
+    if (room.claims.size > 0) return;
+    this.#members = undefined;
+    this.#dropIfIdle(room);
+  }
+
+  /** The claims of a room, to be changed. */
+  #own(room: Room): Map<string, ClaimRecord> {
+    if (room.shared) room.claims = new Map(room.claims);
+    room.shared = false;
+    return room.claims;
   }
 
   #count(room: Room, claim: ClaimRecord, sign: 1 | -1): void {
-    const bytes = (claim.claimedBytes ?? 0n) * BigInt(sign);
+    const known = claim.claimedBytes ?? 0n;
+    const bytes = sign === 1 ? known : -known;
     const unknown = claim.claimedBytes === undefined ? sign : 0;
     room.claimedBytes += bytes;
     room.uncounted += unknown;
     this.#claimedBytes += bytes;
     this.#uncounted += unknown;
-    const name = claim.storageClass ?? '';
-    const sum = this.#classes.get(name) ?? { claims: 0, claimedBytes: 0n };
-    sum.claims += sign;
-    sum.claimedBytes += bytes;
-    if (sum.claims === 0) this.#classes.delete(name);
-    else this.#classes.set(name, sum);
+    this.#countClass(claim.storageClass ?? '', bytes, sign);
     this.#touch(room);
+  }
+
+  #countClass(name: string, bytes: bigint, sign: 1 | -1): void {
+    const sum = this.#classes.get(name);
+    if (!sum) this.#classes.set(name, { claims: sign, claimedBytes: bytes });
+    else {
+      sum.claims += sign;
+      sum.claimedBytes += bytes;
+      if (sum.claims === 0) this.#classes.delete(name);
+    }
   }
 
   #room(name: string, access: Access): Room {
     let room = this.#rooms.get(name);
     if (!room) {
-      room = {
-        uid: undefined,
-        access,
-        known: false,
-        claims: new Map(),
-        claimedBytes: 0n,
-        uncounted: 0,
-        frozen: undefined,
-      };
+      const claims = new Map<string, ClaimRecord>();
+      room = { name, uid: undefined, access, known: false, claims, shared: false, claimedBytes: 0n, uncounted: 0 };
       this.#rooms.set(name, room);
+      this.#members = undefined;
     }
     return room;
   }
 
+  #dropIfIdle(room: Room): void {
+    if (room.claims.size > 0 || room.known) return;
+    this.#rooms.delete(room.name);
+    this.#members = undefined;
+  }
+
   #touch(room: Room): void {
-    room.frozen = undefined;
+    this.#touched.add(room.name);
     this.#picture = undefined;
   }
 }
 
-function freeze(name: string, room: Room): NamespaceClaims {
-  return {
-    name,
-    ...(room.uid === undefined ? {} : { uid: room.uid }),
-    access: room.access,
-    claims: new Map(room.claims),
-    claimedBytes: room.claimedBytes,
-    uncounted: room.uncounted,
-  };
+/** Undefined for a room that is gone. */
+function frozen(room: Room | undefined): NamespaceClaims | undefined {
+  if (!room) return undefined;
+  const { name, uid, access, claims, claimedBytes, uncounted } = room;
+  room.shared = true;
+  return { name, ...(uid === undefined ? {} : { uid }), access, claims, claimedBytes, uncounted };
 }
 
 function pathOf(claim: ClaimRecord): string {

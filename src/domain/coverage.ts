@@ -1,4 +1,4 @@
-import type { NamespaceClaims } from './snapshot.ts';
+import { areIn, type Members } from './members.ts';
 
 /** What makes up a sum: enough to tell later whether another sum stands for less. */
 export interface Counted {
@@ -11,20 +11,11 @@ export interface Counted {
 }
 
 /** Which part of a subject a sum stands for. What is neither readable nor dark does not exist, unless something is unnamed. */
-export interface Coverage extends Counted {
-  /** Namespaces whose claims can be read, also those without any. */
-  readonly readable: ReadonlySet<string>;
-  /** Namespaces that are known and whose claims cannot be read. */
-  readonly dark: ReadonlySet<string>;
-}
+export interface Coverage extends Counted, Members {}
 
 /** The coverage of a sum over these namespaces. `partial`: something is left out, be it named or not. */
-export function coverageOf(namespaces: Iterable<NamespaceClaims>, uncounted: number, partial: boolean): Coverage {
-  const [names, readable, dark] = [new Set<string>(), new Set<string>(), new Set<string>()];
-  for (const { name, access, claims } of namespaces) {
-    (access === 'ok' ? readable : dark).add(name);
-    if (access === 'ok' && claims.size > 0) names.add(name);
-  }
+export function coverageOf(members: Members, uncounted: number, partial: boolean): Coverage {
+  const { names, readable, dark } = members;
   return { names, readable, dark, uncounted, unnamed: partial && dark.size === 0 };
 }
 
@@ -46,6 +37,7 @@ export function hasShrunk(then: Counted | undefined, now: Coverage): boolean {
 
 /** Whether something is counted now that existed then and could not be read, so that a larger sum is no growth. */
 export function hasGrown(then: Coverage, now: Coverage): boolean {
+  if (now.names === then.names) return false;
   for (const name of now.names) if (!then.names.has(name) && (then.unnamed || then.dark.has(name))) return true;
   return false;
 }
@@ -54,7 +46,7 @@ export function hasGrown(then: Coverage, now: Coverage): boolean {
 export function widened<T extends Counted>(then: T, now: Counted): T {
   const unnamed = then.unnamed && now.unnamed;
   const uncounted = Math.min(then.uncounted, now.uncounted);
-  const more = [...now.names].some((name) => !then.names.has(name));
+  const more = !areIn(now.names, then.names);
   if (!more && unnamed === then.unnamed && uncounted === then.uncounted) return then;
   return { ...then, names: more ? new Set([...then.names, ...now.names]) : then.names, unnamed, uncounted };
 }

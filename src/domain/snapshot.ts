@@ -1,4 +1,5 @@
 import type { ApiError } from './apiError.ts';
+import type { Members } from './members.ts';
 import type { ClaimRecord, StorageClassRecord } from './records.ts';
 import type { NoTargetReason, Scope, Target } from './target.ts';
 
@@ -21,7 +22,7 @@ export interface NamespaceClaims {
   /** UID of the namespace where namespaces may be read, else undefined. */
   readonly uid?: string;
   readonly access: Access;
-  /** By UID. */
+  /** By name. */
   readonly claims: ReadonlyMap<string, ClaimRecord>;
   /** Sum over the claims whose size is known. */
   readonly claimedBytes: bigint;
@@ -84,6 +85,8 @@ export interface StorageSnapshot {
   readonly claimsState: SliceState;
   /** In no particular order; only namespaces in scope. */
   readonly namespaces: ReadonlyMap<string, NamespaceClaims>;
+  /** The same namespaces by what can be said of them. */
+  readonly members: Members;
   readonly claimCount: number;
   readonly claimedBytes: bigint;
   readonly uncounted: number;

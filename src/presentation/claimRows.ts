@@ -73,14 +73,14 @@ function difference(
   const old = before.values();
   let was = old.next();
   for (const claim of after.values()) {
-    while (!was.done && was.value !== claim && after.get(was.value.uid) !== was.value) {
+    while (!was.done && was.value !== claim && after.get(was.value.name) !== was.value) {
       gone.push(was.value);
       was = old.next();
     }
     if (!was.done && was.value === claim) was = old.next();
-    else if (before.get(claim.uid) !== claim) come.push(claim);
+    else if (before.get(claim.name) !== claim) come.push(claim);
   }
-  for (; !was.done; was = old.next()) if (after.get(was.value.uid) !== was.value) gone.push(was.value);
+  for (; !was.done; was = old.next()) if (after.get(was.value.name) !== was.value) gone.push(was.value);
   return { gone, come };
 }
 

@@ -77,7 +77,7 @@ export function diagnosticsReport(view: StorageView, facts: DiagnosticsFacts): s
       ['claims', String(snapshot.claimCount)],
       ['claimed', `${humanBytes(snapshot.claimedBytes)} (${snapshot.claimedBytes} bytes)`],
       ['of unknown size', String(snapshot.uncounted)],
-      ['namespaces', readable([...snapshot.namespaces.values()])],
+      ['namespaces', readable(snapshot.members)],
       ['last heard', snapshot.heardMs === undefined ? 'never' : new Date(snapshot.heardMs).toISOString()],
       ['synced', String(snapshot.synced)],
       ['open episodes', String(view.alerts.open.length)],

@@ -1,4 +1,5 @@
 import type { BudgetStatus } from '../domain/budgets.ts';
+import type { Members } from '../domain/members.ts';
 import type { ClaimRecord } from '../domain/records.ts';
 import type { NamespaceClaims, StorageSnapshot } from '../domain/snapshot.ts';
 import { cutPercent, exactBytes, humanBytes, isExact } from './bytes.ts';
@@ -68,11 +69,10 @@ function sums(view: StorageView): readonly string[] {
       `Nobody has set a budget yet, and the built-in one was exceeded from the start. ${links([['Set a budget', 'setBudget']])}`,
     );
   }
-  const withClaims = [...snapshot.namespaces.values()].filter(({ claims }) => claims.size > 0);
+  const { withClaims, largest } = largestOf(snapshot.namespaces.values());
   parts.push(
-    `${counted(snapshot.claimCount, 'claim')} in ${counted(withClaims.length, 'namespace')}, ${markdown(exactBytes(snapshot.claimedBytes))}`,
+    `${counted(snapshot.claimCount, 'claim')} in ${counted(withClaims, 'namespace')}, ${markdown(exactBytes(snapshot.claimedBytes))}`,
   );
-  const largest = withClaims.toSorted(bySize).slice(0, largestShown);
   if (largest.length > 0)
     parts.push(
       largest.map(({ name, claimedBytes }) => `- ${markdown(name)}: ${markdown(exactBytes(claimedBytes))}`).join('\n'),
@@ -80,6 +80,22 @@ function sums(view: StorageView): readonly string[] {
   const further = budgets.filter(({ key }) => key !== 'total');
   if (further.length > 0) parts.push(further.map((status) => furtherLine(status, snapshot)).join('\n'));
   return parts;
+}
+
+/** Of many namespaces a few are picked without sorting the others. */
+function largestOf(namespaces: Iterable<NamespaceClaims>) {
+  const largest: NamespaceClaims[] = [];
+  let withClaims = 0;
+  for (const namespace of namespaces) {
+    if (namespace.claims.size === 0) continue;
+    withClaims++;
+    const last = largest[largestShown - 1];
+    if (last && bySize(namespace, last) > 0) continue;
+    largest.push(namespace);
+    largest.sort(bySize);
+    largest.length = Math.min(largest.length, largestShown);
+  }
+  return { withClaims, largest };
 }
 
 function furtherLine(status: BudgetStatus, snapshot: StorageSnapshot): string {
@@ -95,12 +111,12 @@ function furtherLine(status: BudgetStatus, snapshot: StorageSnapshot): string {
 
 function notCounted({ snapshot }: StorageView): readonly string[] {
   const parts: string[] = [];
-  if (snapshot.partial)
-    parts.push(`Only part of the scope is readable: ${readablePart([...snapshot.namespaces.values()])}`);
+  if (snapshot.partial) parts.push(`Only part of the scope is readable: ${readablePart(snapshot.members)}`);
   if (snapshot.selectorError) parts.push(`A selector is refused: ${markdown(snapshot.selectorError.message)}`);
   if (snapshot.uncounted > 0) {
     const names: string[] = [];
-    for (const { claims } of snapshot.namespaces.values()) {
+    for (const { claims, uncounted } of snapshot.namespaces.values()) {
+      if (uncounted === 0) continue;
       for (const claim of claims.values())
         if (claim.claimedBytes === undefined && names.length < uncountedShown) names.push(uncountedLine(claim));
     }
@@ -115,14 +131,13 @@ function uncountedLine(claim: ClaimRecord): string {
 }
 
 /** `3 of 41 namespaces readable`; that all which are known are readable explains no partial sum: there may be others. */
-function readablePart(namespaces: readonly NamespaceClaims[]): string {
-  const others = namespaces.every(({ access }) => access === 'ok') ? ', there may be others that cannot be seen' : '';
-  return `${readable(namespaces)}${others}`;
+function readablePart(members: Members): string {
+  return `${readable(members)}${members.dark.size === 0 ? ', there may be others that cannot be seen' : ''}`;
 }
 
 /** `3 of 41 namespaces readable`. */
-export function readable(namespaces: readonly NamespaceClaims[]): string {
-  return `${namespaces.filter(({ access }) => access === 'ok').length} of ${counted(namespaces.length, 'namespace')} readable`;
+export function readable({ readable: ok, dark }: Members): string {
+  return `${ok.size} of ${counted(ok.size + dark.size, 'namespace')} readable`;
 }
 
 /** A few words for a server that was there before; the whole message, with the remedy, for one that never was. */

@@ -1,3 +1,4 @@
+import type { NamespaceClaims } from '../domain/snapshot.ts';
 import type { StorageView } from './storageView.ts';
 
 /** Whole bytes: a number while it is exact, otherwise a decimal string. */
@@ -38,18 +39,30 @@ export interface StorageSummary {
 
 type Summarized = Pick<StorageView, 'snapshot' | 'budgets'>;
 
-/** Summaries of one view after another. The same object for the same snapshot and budgets, whatever else has changed. */
+/**
+ * Summaries of one view after another. The same object for the same snapshot and budgets, whatever else has changed; and in
+ * another one the same objects for the namespaces that are the same.
+ */
 export function summaries(): (view: StorageView) => StorageSummary {
+  const namespaces = new WeakMap<NamespaceClaims, NamespaceSummary>();
+  const kept = (namespace: NamespaceClaims) => {
+    const made = namespaces.get(namespace);
+    if (made) return made;
+    const summary = namespaceSummary(namespace);
+    namespaces.set(namespace, summary);
+    return summary;
+  };
   let of: Summarized | undefined;
   let made: StorageSummary | undefined;
   return ({ snapshot, budgets }) => {
-    if (!made || of?.snapshot !== snapshot || of.budgets !== budgets) made = storageSummary({ snapshot, budgets });
+    if (!made || of?.snapshot !== snapshot || of.budgets !== budgets)
+      made = storageSummary({ snapshot, budgets }, kept);
     of = { snapshot, budgets };
     return made;
   };
 }
 
-export function storageSummary({ snapshot, budgets }: Summarized): StorageSummary {
+export function storageSummary({ snapshot, budgets }: Summarized, summaryOf = namespaceSummary): StorageSummary {
   const total = budgets.find(({ key }) => key === 'total');
   return {
     context: snapshot.target?.contextName ?? null,
@@ -60,18 +73,22 @@ export function storageSummary({ snapshot, budgets }: Summarized): StorageSummar
     budgetBytes: total ? byteCount(total.budget.bytes) : null,
     ratio: total ? Number((snapshot.claimedBytes * 1_000_000n) / total.budget.bytes) / 1_000_000 : null,
     breached: total?.breached ?? false,
-    namespaces: [...snapshot.namespaces.values()].map(({ name, access, claims }) => ({
-      name,
-      access,
-      claims: [...claims.values()].map((claim) => ({
-        name: claim.name,
-        uid: claim.uid,
-        phase: claim.phase,
-        requestedBytes: optionalCount(claim.requestedBytes),
-        claimedBytes: optionalCount(claim.claimedBytes),
-        capacityBytes: optionalCount(claim.capacityBytes),
-        ...(claim.storageClass === undefined ? {} : { storageClass: claim.storageClass }),
-      })),
+    namespaces: Array.from(snapshot.namespaces.values(), (namespace) => summaryOf(namespace)),
+  };
+}
+
+function namespaceSummary({ name, access, claims }: NamespaceClaims): NamespaceSummary {
+  return {
+    name,
+    access,
+    claims: Array.from(claims.values(), (claim) => ({
+      name: claim.name,
+      uid: claim.uid,
+      phase: claim.phase,
+      requestedBytes: optionalCount(claim.requestedBytes),
+      claimedBytes: optionalCount(claim.claimedBytes),
+      capacityBytes: optionalCount(claim.capacityBytes),
+      ...(claim.storageClass === undefined ? {} : { storageClass: claim.storageClass }),
     })),
   };
 }

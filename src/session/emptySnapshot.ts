@@ -1,3 +1,4 @@
+import { noMembers } from '../domain/members.ts';
 import type { Connection, StorageSnapshot } from '../domain/snapshot.ts';
 import type { Scope, Target } from '../domain/target.ts';
 
@@ -18,6 +19,7 @@ export function emptySnapshot(
     synced: false,
     claimsState: 'off',
     namespaces: new Map(),
+    members: noMembers,
     claimCount: 0,
     claimedBytes: 0n,
     uncounted: 0,

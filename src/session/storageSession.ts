@@ -9,6 +9,7 @@ import type { ResolvedTarget } from '../cluster/resolvedTarget.ts';
 import type { ApiError, Result } from '../domain/apiError.ts';
 import { succeed } from '../domain/apiError.ts';
 import { ClaimIndex } from '../domain/claimIndex.ts';
+import { type Members, membersOf } from '../domain/members.ts';
 import type { PodRecord, StorageClassRecord } from '../domain/records.ts';
 import type { Connection as Contact, NamespaceClaims, StorageSnapshot } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
@@ -240,10 +241,10 @@ export class StorageSession implements Session {
   #picture(): StorageSnapshot {
     const { scope, sequence } = this.#options;
     const states = this.#claims?.states ?? [];
-    const { namespaces: all, latest, ...sums } = this.#index.picture();
+    const { latest, ...sums } = this.#index.picture();
+    const { namespaces, members } = this.#inScope(sums);
     const selectorError = selectorErrorIn(states);
     const claimsState = claimsStateOf(states);
-    const inScope = this.#inScope(all);
     return {
       sequence: sequence(),
       target: this.target,
@@ -254,25 +255,31 @@ export class StorageSession implements Session {
       synced: this.#synced,
       // Until it is known to be the same cluster, nothing may be judged by what is read.
       claimsState: claimsState === 'live' && this.#identity?.doubted ? 'loading' : claimsState,
-      namespaces: inScope,
       ...sums,
-      partial: this.#partial(inScope),
+      namespaces,
+      members,
+      partial: this.#partial(members),
       storageClasses: this.#storageClasses.slice,
       ...(latest ? { latest } : {}),
       ...(selectorError ? { selectorError } : {}),
     };
   }
 
-  #inScope(all: ReadonlyMap<string, NamespaceClaims>): ReadonlyMap<string, NamespaceClaims> {
-    const names = new Set(this.#options.scope.namespaces);
-    return names.size === 0 ? all : new Map([...all].filter(([name]) => names.has(name)));
+  /** Of the few that are configured, those that are known; else all. */
+  #inScope(all: Pick<StorageSnapshot, 'namespaces' | 'members'>): Pick<StorageSnapshot, 'namespaces' | 'members'> {
+    const names = this.#options.scope.namespaces;
+    if (names.length === 0) return all;
+    const namespaces = new Map<string, NamespaceClaims>();
+    for (const name of names) {
+      const namespace = all.namespaces.get(name);
+      if (namespace) namespaces.set(name, namespace);
+    }
+    return { namespaces, members: membersOf(namespaces.values()) };
   }
 
-  #partial(inScope: ReadonlyMap<string, NamespaceClaims>): boolean {
+  #partial({ dark }: Members): boolean {
     if (this.#synced && !this.#settled) return true;
-    if (this.#claims?.narrowed && !this.#namespaces.known) return true;
-    for (const namespace of inScope.values()) if (namespace.access !== 'ok') return true;
-    return false;
+    return dark.size > 0 || (this.#claims?.narrowed === true && !this.#namespaces.known);
   }
 
   /** Stands in for the UID of kube-system where that may not be read. */

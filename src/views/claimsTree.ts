@@ -71,8 +71,8 @@ export class ClaimsTree implements TreeDataProvider<TreeNode>, Disposable {
     if (row.kind === 'namespace' && row.namespace !== undefined) return claims?.of(view, row.namespace) ?? [];
     if (row.kind === 'withoutAccess') return withoutAccessRows(view);
     if (row.kind !== 'claim' || !row.claim) return [];
-    const claim = view.snapshot.namespaces.get(row.claim.namespace)?.claims.get(row.claim.uid);
-    return claim ? distinct(factRows(view, claim, this.#pods.of(row.claim.namespace))) : [];
+    const claim = view.snapshot.namespaces.get(row.claim.namespace)?.claims.get(row.claim.name);
+    return claim?.uid === row.claim.uid ? distinct(factRows(view, claim, this.#pods.of(row.claim.namespace))) : [];
   }
 
   #update(view: StorageView): void {

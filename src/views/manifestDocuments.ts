@@ -111,9 +111,7 @@ export class ManifestDocuments implements TextDocumentContentProvider, Disposabl
   }
 
   #claimIn({ namespace, name }: ClaimRef): { readonly resourceVersion: string } | undefined {
-    const claims = this.#snapshot.value.namespaces.get(namespace)?.claims.values() ?? [];
-    for (const claim of claims) if (claim.name === name) return claim;
-    return undefined;
+    return this.#snapshot.value.namespaces.get(namespace)?.claims.get(name);
   }
 }
 

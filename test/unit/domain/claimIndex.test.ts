@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ClaimIndex } from '../../../src/domain/claimIndex.ts';
+import { ClaimIndex, type ClaimPicture } from '../../../src/domain/claimIndex.ts';
+import { membersOf } from '../../../src/domain/members.ts';
 import type { ClaimRecord } from '../../../src/domain/records.ts';
 
 let version = 0;
@@ -64,7 +65,8 @@ describe('claim index', () => {
     assert.equal(index.picture().claimedBytes, 3n);
     index.remove('first');
     assert.equal(index.picture().claimedBytes, 3n, 'a late DELETED of the first does not touch the second');
-    assert.deepEqual([...(index.picture().namespaces.get('shop')?.claims.keys() ?? [])], ['second']);
+    const [only, ...others] = index.picture().namespaces.get('shop')?.claims.values() ?? [];
+    assert.deepEqual([only?.uid, others], ['second', []]);
   });
 
   it('replaces one namespace without touching another', () => {
@@ -111,51 +113,211 @@ describe('claim index', () => {
     assert.equal(index.picture().latest, undefined);
   });
 
-  it('has the same sums as a recount after any sequence of changes', () => {
-    const names = fc.constantFrom('a', 'b', 'c');
-    const change = fc.record({
-      kind: fc.constantFrom('upsert', 'upsert', 'recreate', 'remove', 'replace', 'replaceOne'),
-      namespace: names,
-      name: names,
-      bytes: fc.option(fc.bigInt(0n, 1n << 62n), { nil: undefined }),
-      storageClass: fc.constantFrom('gp3', 'local'),
+  it('never holds one UID twice, whatever a server says', () => {
+    const index = new ClaimIndex();
+    index.upsert(claim('shop', 'a', 10n, { uid: 'same' }));
+    index.upsert(claim('shop', 'b', 4n));
+    index.upsert(claim('blog', 'a', 3n, { uid: 'same' }));
+    assert.deepEqual([index.picture().claimedBytes, index.size('shop'), index.size()], [7n, 1, 2]);
+    index.upsert(claim('shop', 'b', 5n, { uid: 'same' }));
+    assert.deepEqual([index.picture().claimedBytes, index.size('shop'), index.size()], [5n, 1, 1]);
+  });
+
+  it('copies a few entries for one event among 5,000 namespaces', () => {
+    const index = new ClaimIndex();
+    index.replace(Array.from({ length: 5_000 }, (_, number) => claim(`team-${number}`, 'data', 1n)));
+    index.picture();
+    const copied = countCopies(() => {
+      index.upsert(claim('team-77', 'data', 2n));
+      index.picture();
     });
+    assert.ok(copied > 0 && copied < 300, `${copied} entries`);
+    const before = index.picture();
+    const unchanged = countCopies(() => index.setNamespace('team-78', { uid: 'u' }));
+    assert.equal(index.picture().members, before.members);
+    assert.ok(unchanged < 300, `${unchanged} entries`);
+  });
+
+  it('has the same sums as a recount after any sequence of changes, and shares what did not change', () => {
+    const changes = fc.array(anyChange, { maxLength: 60 });
     fc.assert(
-      fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
-        const index = new ClaimIndex();
-        const truth = new Map<string, ClaimRecord>();
-        for (const { kind, namespace, name, bytes, storageClass } of changes) {
-          const path = `${namespace}/${name}`;
-          const record = claim(namespace, name, bytes, {
-            storageClass,
-            uid: kind === 'recreate' ? `uid-${version}` : (truth.get(path)?.uid ?? `uid-${path}`),
-          });
-          if (kind === 'remove') {
-            index.remove(truth.get(path)?.uid ?? 'none');
-            truth.delete(path);
-          } else if (kind === 'replace' || kind === 'replaceOne') {
-            for (const [key, known] of truth) {
-              if (kind === 'replace' || known.namespace === namespace) truth.delete(key);
-            }
-            truth.set(path, record);
-            index.replace([record], kind === 'replace' ? undefined : namespace);
-          } else {
-            truth.set(path, record);
-            index.upsert(record);
-          }
-          if (version % 3 === 0) index.picture();
-        }
-        const picture = index.picture();
-        const sum = (records: Iterable<ClaimRecord>) =>
-          [...records].reduce((total, each) => total + (each.claimedBytes ?? 0n), 0n);
-        assert.equal(picture.claimedBytes, sum(truth.values()));
-        assert.equal(picture.claimCount, truth.size);
-        assert.equal(picture.uncounted, [...truth.values()].filter((each) => each.claimedBytes === undefined).length);
-        for (const room of picture.namespaces.values()) assert.equal(room.claimedBytes, sum(room.claims.values()));
-        for (const total of picture.classes.values()) {
-          assert.equal(total.claimedBytes, sum([...truth.values()].filter((each) => each.storageClass === total.name)));
+      fc.property(changes, (all) => {
+        const [index, truth] = [new ClaimIndex(), new Truth()];
+        let last = index.picture();
+        for (const change of all) {
+          const before = index.picture();
+          assert.deepEqual(plainOf(last), truth.shown, 'an old picture stays as it was');
+          const touched = truth.apply(change, index);
+          last = index.picture();
+          truth.shown = plainOf(last);
+          truth.compare(last);
+          for (const [name, namespace] of before.namespaces)
+            if (!touched.has(name)) assert.equal(last.namespaces.get(name), namespace, `${name} is shared`);
         }
       }),
+      { seed: 20260101, numRuns: 300 },
     );
   });
 });
+
+/** Runs a task and counts the entries that maps and sets made in it are filled with. */
+function countCopies(task: () => void): number {
+  const real = { Map: globalThis.Map, Set: globalThis.Set };
+  let copied = 0;
+  globalThis.Map = class<K, V> extends real.Map<K, V> {
+    constructor(entries?: Iterable<readonly [K, V]> | null) {
+      super(entries ?? []);
+      copied += this.size;
+    }
+  } as MapConstructor;
+  globalThis.Set = class<T> extends real.Set<T> {
+    constructor(values?: Iterable<T> | null) {
+      super(values ?? []);
+      copied += this.size;
+    }
+  } as SetConstructor;
+  try {
+    task();
+  } finally {
+    Object.assign(globalThis, real);
+  }
+  return copied;
+}
+
+const anyName = fc.constantFrom('a', 'b', 'c', 'd');
+const anyClaim = fc.record({
+  namespace: anyName,
+  name: anyName,
+  bytes: fc.option(fc.bigInt(0n, 1n << 62n), { nil: undefined }),
+  storageClass: fc.constantFrom('gp3', 'local', undefined),
+  /** Of the claim that is there, of a new one, or of whatever has another name. */
+  identity: fc.constantFrom('same', 'same', 'same', 'new', 'foreign'),
+});
+const anyChange = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('upsert' as const), claim: anyClaim }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), namespace: anyName, name: anyName }) },
+  fc.record({
+    kind: fc.constant('replace' as const),
+    namespace: fc.option(anyName, { nil: undefined }),
+    claims: fc.array(anyClaim, { maxLength: 6 }),
+    again: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('name' as const),
+    namespace: anyName,
+    access: fc.constantFrom('ok', 'forbidden', 'unknown', undefined),
+  }),
+  fc.record({ kind: fc.constant('drop' as const), namespace: anyName, claimsToo: fc.boolean() }),
+);
+type Change = typeof anyChange extends fc.Arbitrary<infer T> ? T : never;
+
+/** What an index should hold: claims in a list, which is counted anew every time. */
+class Truth {
+  claims: ClaimRecord[] = [];
+  readonly #named = new Set<string>();
+  shown: unknown = plainOf(new ClaimIndex().picture());
+
+  /** Does the same to both; answers the namespaces that may look different afterwards. */
+  apply(change: Change, index: ClaimIndex): ReadonlySet<string> {
+    const touched = new Set<string>();
+    if (change.kind === 'upsert') {
+      const record = this.#recordOf(change.claim);
+      this.#add(record, touched);
+      index.upsert(record);
+    } else if (change.kind === 'remove') {
+      const { namespace, name } = change;
+      const gone = this.claims.find((each) => each.namespace === namespace && each.name === name);
+      this.#drop((each) => each === gone, touched);
+      index.remove(gone?.uid ?? 'nobody');
+    } else if (change.kind === 'replace') {
+      const { namespace } = change;
+      const isMeant = (each: ClaimRecord) => namespace === undefined || each.namespace === namespace;
+      const kept = change.again ? this.claims.filter(isMeant) : [];
+      const come = change.claims.map((each) => this.#recordOf({ ...each, namespace: namespace ?? each.namespace }));
+      const list = unique([...kept, ...come]);
+      const stays = new Set(list);
+      this.#drop((each) => isMeant(each) && !stays.has(each), touched);
+      for (const record of list) if (!this.claims.includes(record)) this.#add(record, touched);
+      index.replace(list, namespace);
+    } else if (change.kind === 'name') {
+      this.#named.add(change.namespace);
+      touched.add(change.namespace);
+      index.setNamespace(change.namespace, change.access ? { access: change.access } : {});
+    } else {
+      touched.add(change.namespace);
+      this.#named.delete(change.namespace);
+      index.dropNamespace(change.namespace);
+      if (change.claimsToo) {
+        this.#drop(({ namespace }) => namespace === change.namespace, touched);
+        index.replace([], change.namespace);
+      }
+    }
+    return touched;
+  }
+
+  compare(picture: ClaimPicture): void {
+    const sum = (records: readonly ClaimRecord[]) =>
+      records.reduce((total, { claimedBytes = 0n }) => total + claimedBytes, 0n);
+    const unknown = (records: readonly ClaimRecord[]) =>
+      records.filter(({ claimedBytes }) => claimedBytes === undefined).length;
+    assert.equal(picture.claimedBytes, sum(this.claims));
+    assert.equal(picture.claimCount, this.claims.length);
+    assert.equal(picture.uncounted, unknown(this.claims));
+    assert.deepEqual(
+      new Set(picture.namespaces.keys()),
+      new Set([...this.#named, ...this.claims.map(({ namespace }) => namespace)]),
+    );
+    for (const { name, claims, claimedBytes, uncounted } of picture.namespaces.values()) {
+      const own = this.claims.filter(({ namespace }) => namespace === name);
+      assert.deepEqual(new Set(claims.values()), new Set(own));
+      for (const [key, each] of claims) assert.equal(key, each.name);
+      assert.deepEqual([claimedBytes, uncounted], [sum(own), unknown(own)]);
+    }
+    const classes = new Set(this.claims.map(({ storageClass = '' }) => storageClass));
+    assert.deepEqual(new Set(picture.classes.keys()), classes);
+    for (const { name, claims, claimedBytes } of picture.classes.values()) {
+      const own = this.claims.filter(({ storageClass = '' }) => storageClass === name);
+      assert.deepEqual([claims, claimedBytes], [own.length, sum(own)]);
+    }
+    assert.deepEqual(picture.members, membersOf(picture.namespaces.values()));
+  }
+
+  #recordOf({
+    namespace,
+    name,
+    bytes,
+    storageClass,
+    identity,
+  }: typeof anyClaim extends fc.Arbitrary<infer T> ? T : never) {
+    const there = this.claims.find((each) => each.namespace === namespace && each.name === name);
+    const foreign = this.claims.find((each) => each !== there);
+    const uid = { same: there?.uid, new: undefined, foreign: foreign?.uid }[identity] ?? `uid-${version}`;
+    return claim(namespace, name, bytes, { uid, storageClass });
+  }
+
+  /** Nobody else has its UID or its name. */
+  #add(record: ClaimRecord, touched: Set<string>): void {
+    this.#drop((each) => isSameOne(each, record), touched);
+    this.claims.push(record);
+    touched.add(record.namespace);
+  }
+
+  #drop(isMeant: (claim: ClaimRecord) => boolean, touched: Set<string>): void {
+    for (const each of this.claims) if (isMeant(each)) touched.add(each.namespace);
+    this.claims = this.claims.filter((each) => !isMeant(each));
+  }
+}
+
+function isSameOne(a: ClaimRecord, b: ClaimRecord): boolean {
+  return a.uid === b.uid || (a.namespace === b.namespace && a.name === b.name);
+}
+
+/** A list as a server sends it: every object once. */
+function unique(claims: readonly ClaimRecord[]): readonly ClaimRecord[] {
+  return claims.filter((each, at) => !claims.slice(at + 1).some((later) => isSameOne(each, later)));
+}
+
+function plainOf({ namespaces, ...sums }: ClaimPicture): unknown {
+  const rooms = [...namespaces.values()].map((each) => ({ ...each, claims: [...each.claims.values()] }));
+  return structuredClone({ ...sums, rooms: rooms.sort((a, b) => (a.name < b.name ? -1 : 1)) });
+}

@@ -2,6 +2,7 @@ import { toDisposable } from '../../../src/base/disposable.ts';
 import { SignalSource } from '../../../src/base/signal.ts';
 import type { ResolvedTarget } from '../../../src/cluster/resolvedTarget.ts';
 import { fail } from '../../../src/domain/apiError.ts';
+import { noMembers } from '../../../src/domain/members.ts';
 import type { StorageSnapshot } from '../../../src/domain/snapshot.ts';
 import type { Scope } from '../../../src/domain/target.ts';
 import type { Interaction, Session } from '../../../src/session/session.ts';
@@ -94,6 +95,7 @@ export class FakeSession implements Session {
       synced: true,
       claimsState: 'live',
       namespaces: new Map(),
+      members: noMembers,
       claimCount,
       claimedBytes: 0n,
       uncounted: 0,

@@ -37,7 +37,7 @@ describe('storage session', () => {
       .event('DELETED', claimObject('shop', 'cache', 5, '4'));
     const snapshot = await cluster().shows('all is applied', ({ claimedBytes }) => claimedBytes === gi(81));
     assert.deepEqual(snapshot.latest, { namespace: 'shop', name: 'data', deltaBytes: gi(20) });
-    assert.deepEqual([...(snapshot.namespaces.get('shop')?.claims.keys() ?? [])], ['shop-data']);
+    assert.deepEqual([...(snapshot.namespaces.get('shop')?.claims.keys() ?? [])], ['data']);
   });
 
   it('publishes at most once per 250 ms, and always the last state', async () => {
