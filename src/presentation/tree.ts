@@ -1,7 +1,6 @@
 import type { ClaimRecord, PodRecord } from '../domain/records.ts';
 import type { NamespaceClaims } from '../domain/snapshot.ts';
 import { exactBytes, humanBytes } from './bytes.ts';
-import { ordered } from './order.ts';
 import type { Row } from './row.ts';
 import type { StorageView } from './storageView.ts';
 import { counted, markdown, naturalOrder, plain } from './text.ts';
@@ -12,34 +11,17 @@ export type PodsFact =
   | { readonly state: 'ready'; readonly pods: readonly PodRecord[] }
   | { readonly state: 'failed'; readonly message: string };
 
-/** The rows of one tree from view to view: the same row object for the same namespace, so that unchanged ones are not drawn again. */
-export class RootRows {
-  readonly #made = new WeakMap<NamespaceClaims, Row>();
-
-  of(view: StorageView): readonly Row[] {
-    return rootRows(view, (namespace) => {
-      const row = this.#made.get(namespace) ?? namespaceRow(namespace);
-      this.#made.set(namespace, row);
-      return row;
-    });
-  }
-}
-
-/** The namespaces, and what cannot be read in one folded last row. */
-export function rootRows(view: StorageView, rowOf = namespaceRow): readonly Row[] {
-  const { shown, dark } = namespacesOf(view);
-  const rows = shown.sort((a, b) => ordered(view.sort, a, b)).map((namespace) => rowOf(namespace));
-  return dark > 0 ? [...rows, withoutAccessRow(dark)] : rows;
-}
-
 /** Whether there is any row, without making them. */
 export function hasRows(view: StorageView): boolean {
   const { shown, dark } = namespacesOf(view);
   return shown.length > 0 || dark > 0;
 }
 
-/** The namespaces to be shown, and how many there are whose claims cannot be read: none before anything is known. */
-function namespacesOf({ snapshot, showEmptyNamespaces }: StorageView): { shown: NamespaceClaims[]; dark: number } {
+/** The namespaces to be shown, in no order, and how many there are whose claims cannot be read: none before anything is known. */
+export function namespacesOf({ snapshot, showEmptyNamespaces }: StorageView): {
+  shown: NamespaceClaims[];
+  dark: number;
+} {
   const shown: NamespaceClaims[] = [];
   let dark = 0;
   for (const namespace of snapshot.namespaces.values()) {
@@ -108,7 +90,7 @@ function podRows(
   return users.map((pod) => fact(`pod/${pod.uid}`, pod.name, `pod, ${pod.phase}`, 'symbol-misc'));
 }
 
-function namespaceRow(namespace: NamespaceClaims): Row {
+export function namespaceRow(namespace: NamespaceClaims): Row {
   const { name, claims, claimedBytes, uncounted } = namespace;
   const refused = namespace.access === 'forbidden' ? ' · no access' : '';
   const description = `${counted(claims.size, 'claim')} · ${humanBytes(claimedBytes)}${refused}`;
@@ -127,7 +109,7 @@ function namespaceRow(namespace: NamespaceClaims): Row {
   };
 }
 
-function withoutAccessRow(count: number): Row {
+export function withoutAccessRow(count: number): Row {
   return {
     ...leaf('withoutAccess', 'withoutAccess', `${counted(count, 'namespace')} without access`, ''),
     icon: { codicon: 'lock' },

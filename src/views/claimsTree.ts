@@ -2,13 +2,14 @@ import { type Event, EventEmitter, type TreeDataProvider, type TreeItem } from '
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import type { Signal } from '../base/signal.ts';
+import { RootRows } from '../presentation/rootRows.ts';
 import type { ClaimRef, Row } from '../presentation/row.ts';
 import type { StorageView } from '../presentation/storageView.ts';
-import { factRows, RootRows, withoutAccessRows } from '../presentation/tree.ts';
+import { factRows, withoutAccessRows } from '../presentation/tree.ts';
 import type { Session } from '../session/session.ts';
 import { PodFacts } from './podFacts.ts';
 import { rowItem } from './rowItem.ts';
-import { isSameText, merged, showsBelow, type TreeNode } from './treeNode.ts';
+import { merged, redrawn, type TreeNode } from './treeNode.ts';
 import { trustedMarkdown } from './trustedMarkdown.ts';
 
 /** The rows of the claims view. Redraws only the branches whose storage has changed. */
@@ -87,21 +88,9 @@ export class ClaimsTree implements TreeDataProvider<TreeNode>, Disposable {
       this.#emitter.fire(undefined);
       return;
     }
-    const everyClaim = view.snapshot.storageClasses !== before.snapshot.storageClasses;
-    const nodes = new Map(this.#roots.map((node) => [node.row.id, node]));
-    const changed: TreeNode[] = [];
-    for (const row of rows) {
-      const node = nodes.get(row.id);
-      if (!node) continue;
-      const same =
-        row.kind === 'namespace'
-          ? node.row === row && !everyClaim
-          : isSameText(node.row, row) && showsBelow(node, () => this.#rowsBelow(node, view));
-      if (same) continue;
-      node.row = row;
-      changed.push(node);
-    }
-    if (changed.length > 0) this.#emitter.fire(changed);
+    const stale = view.snapshot.storageClasses !== before.snapshot.storageClasses;
+    const changed = redrawn(this.#roots, rows, stale, (node) => this.#rowsBelow(node, view));
+    if (changed.length > 0) this.#emitter.fire([...changed]);
   }
 
   #redrawFacts(namespace: string): void {

@@ -24,6 +24,28 @@ export function showsBelow({ children }: TreeNode, rows: () => readonly Row[]): 
   return children.length === next.length && children.every(({ row }, index) => isSameText(row, next[index]));
 }
 
+/**
+ * Gives the roots their rows, which have the same ids in the same order. Answers those that are to be drawn anew: what
+ * `RootRows` keeps is known by its identity. `stale`: something has changed that what is below namespaces is made from.
+ */
+export function redrawn(
+  roots: readonly TreeNode[],
+  rows: readonly Row[],
+  stale: boolean,
+  below: (node: TreeNode) => readonly Row[],
+): readonly TreeNode[] {
+  return roots.filter((node, index) => {
+    const row = rows[index];
+    if (!row) return false;
+    const same =
+      row.kind === 'namespace'
+        ? node.row === row && !(stale && node.children)
+        : isSameText(node.row, row) && showsBelow(node, () => below(node));
+    node.row = row;
+    return !same;
+  });
+}
+
 /** Whether two rows are drawn the same. */
 export function isSameText(a: Row, b: Row | undefined): boolean {
   return a.id === b?.id && a.label === b.label && a.description === b.description && a.tooltip === b.tooltip;

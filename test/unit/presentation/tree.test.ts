@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ClaimRecord } from '../../../src/domain/records.ts';
 import { ClaimRows } from '../../../src/presentation/claimRows.ts';
+import { RootRows, rootRows } from '../../../src/presentation/rootRows.ts';
 import type { Row } from '../../../src/presentation/row.ts';
-import { RootRows, rootRows, withoutAccessRows } from '../../../src/presentation/tree.ts';
+import { withoutAccessRows } from '../../../src/presentation/tree.ts';
 import { bytesOf, claimOf, storageClassOf, type ViewSeed, viewOf } from '../../support/views.ts';
 
 const claimRows = (...asked: Parameters<ClaimRows['of']>) => new ClaimRows().of(...asked);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ClaimRecord, PodRecord } from '../../../src/domain/records.ts';
 import { ClaimRows } from '../../../src/presentation/claimRows.ts';
+import { rootRows } from '../../../src/presentation/rootRows.ts';
 import type { Row } from '../../../src/presentation/row.ts';
-import { factRows, type PodsFact, rootRows, withoutAccessRows } from '../../../src/presentation/tree.ts';
+import { factRows, type PodsFact, withoutAccessRows } from '../../../src/presentation/tree.ts';
 import { bytesOf, claimOf, storageClassOf, viewOf } from '../../support/views.ts';
 
 const claimRows = (...asked: Parameters<ClaimRows['of']>) => new ClaimRows().of(...asked);

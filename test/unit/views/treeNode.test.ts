@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { ClaimIndex } from '../../../src/domain/claimIndex.ts';
 import type { Access } from '../../../src/domain/snapshot.ts';
 import { ClaimRows } from '../../../src/presentation/claimRows.ts';
-import { rootRows, withoutAccessRows } from '../../../src/presentation/tree.ts';
-import { merged, showsBelow, TreeNode } from '../../../src/views/treeNode.ts';
+import { RootRows, rootRows } from '../../../src/presentation/rootRows.ts';
+import { withoutAccessRows } from '../../../src/presentation/tree.ts';
+import { merged, redrawn, showsBelow, TreeNode } from '../../../src/views/treeNode.ts';
 import { claimOf, viewOf } from '../../support/views.ts';
 
 const rowsOf = (names: readonly string[]) => {
@@ -52,5 +54,42 @@ describe('tree nodes', () => {
     assert.ok(!showsBelow(node, () => below({ a: 'forbidden', c: 'unknown' })), 'another name');
     assert.ok(!showsBelow(node, () => below({ a: 'forbidden', b: 'forbidden' })), 'another reason');
     assert.ok(!showsBelow(node, () => below({ a: 'forbidden' })), 'one less');
+  });
+
+  describe('of 5,000 namespaces', () => {
+    const index = new ClaimIndex();
+    const all = Array.from({ length: 5_000 }, (_, number) =>
+      [1, 2].map((each) => claimOf(`team-${number}/c${each} 1Gi`)),
+    );
+    const kept = new RootRows();
+    const viewNow = () => {
+      const { latest: _, ...snapshot } = index.picture();
+      return viewOf({ snapshot });
+    };
+    let roots: readonly TreeNode[] = [];
+    const labels = (nodes: readonly TreeNode[]) => nodes.map(({ row }) => row.label);
+    const redraw = (stale = false) => labels(redrawn(roots, kept.of(viewNow()), stale, () => assert.fail('not asked')));
+
+    before(() => {
+      index.replace(all.flat());
+      roots = merged(undefined, kept.of(viewNow()), undefined);
+    });
+
+    it('are drawn anew where an event changed something, and nowhere else', () => {
+      assert.equal(roots.length, 5_000);
+      assert.deepEqual(redraw(), []);
+      index.upsert(claimOf('team-77/c1 3Gi', { resourceVersion: '2' }));
+      index.upsert(claimOf('team-4999/c3 3Gi'));
+      assert.deepEqual(redraw(), ['team-77', 'team-4999']);
+      assert.equal(roots[77]?.row.description, '2 claims · 4Gi');
+      assert.deepEqual(redraw(), []);
+    });
+
+    it('are drawn anew for what claims are made from only where claims are drawn', () => {
+      const [node] = roots;
+      assert.ok(node);
+      node.children = merged(undefined, node.claims?.of(viewNow(), 'team-0') ?? [], node);
+      assert.deepEqual(redraw(true), ['team-0']);
+    });
   });
 });
