@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../base/clock.ts';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
-import { objectOf } from '../wire/json.ts';
 import { type Credential, type CredentialNeed, type CredentialSource, isHeaderValue } from './credential.ts';
 import type { CredentialGate } from './credentialGate.ts';
 import { ExecCredentials } from './execCredentials.ts';
+import { IdToken } from './idToken.ts';
 import type { ResolvedTarget } from './resolvedTarget.ts';
 
 /** A token file is read again after a minute, and after a 401: bound service account tokens rotate. */
@@ -20,7 +20,7 @@ export interface CredentialPorts {
 export function credentialsOf({ cluster, user }: ResolvedTarget, ports: CredentialPorts): CredentialSource {
   if (user.tokenFile !== undefined) return new TokenFile(user.tokenFile, user.name, ports.clock);
   if (user.exec) return new ExecCredentials({ exec: user.exec, cluster, userName: user.name, ...ports });
-  if (user.idToken !== undefined) return new IdToken(user.idToken, user.name, ports.clock);
+  if (user.idToken !== undefined) return new IdToken(user.idToken, user.name, cluster.server, ports.clock);
   return constantCredential({
     ...(user.token === undefined ? {} : { token: user.token }),
     ...(user.basic === undefined ? {} : { basic: user.basic }),
@@ -78,37 +78,4 @@ function problemOf(token: string | undefined): string | undefined {
   if (token === undefined) return 'cannot be read';
   if (token === '') return 'is empty';
   return isHeaderValue(token) ? undefined : 'has characters that an HTTP header cannot have';
-}
-
-/** An OIDC id-token: used while it is valid. Never refreshed, because that would spend kubectl's own refresh token. */
-class IdToken implements CredentialSource {
-  readonly canRefresh = false;
-  readonly #token: string;
-  readonly #userName: string;
-  readonly #clock: Clock;
-
-  constructor(token: string, userName: string, clock: Clock) {
-    this.#token = token;
-    this.#userName = userName;
-    this.#clock = clock;
-  }
-
-  async get(): Promise<Result<Credential>> {
-    const expiresMs = expiryOf(this.#token);
-    if (expiresMs !== undefined && expiresMs > this.#clock.now()) return succeed({ token: this.#token });
-    return fail(
-      'signIn',
-      `The OIDC token of user ${this.#userName} has expired. Sign in with kubectl in a terminal; the new token is read from the kubeconfig.`,
-    );
-  }
-}
-
-/** `exp` of a JWT in ms, or undefined for what is none. */
-function expiryOf(token: string): number | undefined {
-  try {
-    const payload = objectOf(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')));
-    return typeof payload?.exp === 'number' ? payload.exp * 1000 : undefined;
-  } catch {
-    return undefined;
-  }
 }

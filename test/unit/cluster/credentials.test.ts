@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toDisposable } from '../../../src/base/disposable.ts';
+import { silentLog } from '../../../src/base/log.ts';
+import { Connection } from '../../../src/cluster/connection.ts';
 import type { CredentialSource } from '../../../src/cluster/credential.ts';
 import { credentialsOf } from '../../../src/cluster/credentials.ts';
 import type { ResolvedUser } from '../../../src/cluster/resolvedTarget.ts';
 import { serviceAccountTarget } from '../../../src/cluster/serviceAccount.ts';
+import { FakeApiServer } from '../../support/fakeApiServer.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { noProxies } from '../../support/noProxies.ts';
 import { testFolder } from './plugins.ts';
@@ -86,21 +89,72 @@ describe('token file', () => {
 
 describe('oidc token', () => {
   const jwt = (payload: unknown) => `h.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.s`;
+  const validFor = (clock: FakeClock, seconds: number) => jwt({ exp: clock.now() / 1000 + seconds });
 
-  it('is used while it is valid, and then needs the user', async () => {
+  it('is used while it is valid, with a minute for clocks that differ, and then needs the user', async () => {
     const clock = new FakeClock();
-    const idToken = jwt({ exp: clock.now() / 1000 + 60 });
+    const idToken = validFor(clock, 60);
     const source = sourceOf({ idToken }, clock);
     assert.equal(await tokenOf(source), idToken);
-    assert.equal(source.canRefresh, false);
-    await clock.advance(60_000);
-    assert.match(String(await tokenOf(source)), /^signIn: The OIDC token of user u has expired/);
+    await clock.advance(119_999);
+    assert.equal(await tokenOf(source), idToken);
+    await clock.advance(1);
+    assert.match(String(await tokenOf(source)), /^signIn: The OIDC token of user u has expired\. Sign in with kubectl/);
+  });
+
+  it('that is refused is held back for five minutes, and is never exchanged for another', async () => {
+    const clock = new FakeClock();
+    const idToken = validFor(clock, 3_600);
+    const source = sourceOf({ idToken }, clock);
+    const refusal =
+      /^signIn: The OIDC token of user u is not accepted by https:\/\/example\.test\. Sign in with kubectl/;
+    assert.match(String(await tokenOf(source, 'refresh401')), refusal);
+    await clock.advance(299_999);
+    assert.match(String(await tokenOf(source)), refusal);
+    await clock.advance(1);
+    assert.equal(await tokenOf(source), idToken);
+  });
+
+  it('that was refused is tried again on a click', async () => {
+    const clock = new FakeClock();
+    const idToken = validFor(clock, 3_600);
+    const source = sourceOf({ idToken }, clock);
+    await tokenOf(source, 'refresh401');
+    const clicked = await source.get('connect', 'click', signal);
+    assert.equal(clicked.ok && clicked.value.token, idToken);
   });
 
   for (const idToken of ['', 'rubbish', 'a.b.c', jwt({}), jwt({ exp: 'soon' }), jwt(null)]) {
     it(`${JSON.stringify(idToken)} is none`, async () =>
       assert.match(String(await tokenOf(sourceOf({ idToken }))), /^signIn/));
   }
+
+  it('that the server refuses costs one request, until the kubeconfig has another', async () => {
+    const clock = new FakeClock();
+    const server = await FakeApiServer.start();
+    const fresh = validFor(clock, 7_200);
+    server.handler = (exchange) =>
+      exchange.request.headers.authorization === `Bearer ${fresh}`
+        ? exchange.json({})
+        : exchange.status(401, 'Unauthorized', 'no');
+    const base = targetAt(server.url);
+    const withToken = (idToken: string) => ({ ...base, user: { name: 'u', idToken } });
+    const [old, next] = [withToken(validFor(clock, 3_600)), withToken(fresh)];
+    const connection = new Connection(old, sourceOf(old.user, clock), silentLog, clock);
+    try {
+      for (let request = 0; request < 20; request++) {
+        const answer = await connection.json('/api', { signal });
+        assert.equal(!answer.ok && answer.error.reason, 'signIn');
+        await clock.advance(10_000);
+      }
+      assert.equal(server.requests.length, 1);
+      connection.replace(next, sourceOf(next.user, clock));
+      assert.ok((await connection.json('/api', { signal })).ok);
+    } finally {
+      connection.dispose();
+      await server.close();
+    }
+  });
 });
 
 describe('in-cluster account', () => {
