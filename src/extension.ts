@@ -11,7 +11,8 @@ import { writeBudget } from './host/budgetWriter.ts';
 import { credentialGate } from './host/credentialGate.ts';
 import { DemoCluster, demoBudgetBytes } from './host/demoCluster.ts';
 import { editorProxy } from './host/editorProxy.ts';
-import { episodeStore, interactivePlugins } from './host/globalMemory.ts';
+import { episodeStore } from './host/globalMemory.ts';
+import { interactivePlugins } from './host/interactivePlugins.ts';
 import { KubernetesExtensionChoice } from './host/kubernetesExtensionChoice.ts';
 import { outputLog } from './host/outputLog.ts';
 import { PinnedContext } from './host/pinnedContext.ts';
@@ -73,7 +74,7 @@ export function activate(context: ExtensionContext): PvcWatchApi {
     folder,
     trusted,
     focused,
-    interactive: interactivePlugins(context.globalState),
+    interactive: interactivePlugins(folder),
     clock,
   });
   const viewSeen = new SignalSource(false);

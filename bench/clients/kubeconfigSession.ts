@@ -22,7 +22,7 @@ export function kubeconfigSession(text: string): Session {
   return openGatedSession({
     target: target.value,
     scope: { namespaces: [], labelSelector: '', fieldSelector: '' },
-    gate: { ask: () => 'yes', lock: async () => toDisposable(() => {}), remember: () => {} },
+    gate: { ask: async () => 'yes', lock: async () => toDisposable(() => {}), remember: async () => {} },
     env: {},
     clock: systemClock,
     random: Math.random,

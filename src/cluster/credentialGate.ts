@@ -10,9 +10,12 @@ export type GateAnswer = 'yes' | 'untrusted' | 'unfocused' | 'interactive';
  * `key` is a hash of command, arguments, environment and cluster. Implemented by the host.
  */
 export interface CredentialGate {
-  ask(key: string, interaction: 'background' | 'click'): GateAnswer;
+  ask(key: string, interaction: 'background' | 'click'): Promise<GateAnswer>;
   /** Waits for the plugin's turn over all windows. Undefined when aborted. */
   lock(key: string, signal: AbortSignal): Promise<Disposable | undefined>;
-  /** `interactive`: it failed, timed out or was slow, so from now on it runs on a click only. `quiet`: it went by itself. */
-  remember(key: string, kind: 'interactive' | 'quiet'): void;
+  /**
+   * `interactive`: it failed, timed out or was slow, so from now on it runs on a click only. `quiet`: it went by itself.
+   * Resolves when it holds in every window, which has to be before the turn ends; never rejects.
+   */
+  remember(key: string, kind: 'interactive' | 'quiet'): Promise<void>;
 }

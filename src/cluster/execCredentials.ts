@@ -68,8 +68,8 @@ export class ExecCredentials implements CredentialSource {
     refused?: Credential,
   ): Promise<Result<Credential>> {
     while (!signal.aborted && !this.#disposed) {
+      if (this.#kept && refused === this.#kept.credential) await this.#noteRefusal(this.#kept);
       const kept = this.#kept;
-      if (kept && refused === kept.credential) this.#noteRefusal(kept);
       if (kept && this.#serves(kept, need, interaction, refused)) return succeed(kept.credential);
       const running = this.#running ?? this.#start(need, interaction);
       const result = await running.wait(signal);
@@ -98,7 +98,7 @@ export class ExecCredentials implements CredentialSource {
     return ageMs < newMs || kept.expiresMs === undefined || kept.expiresMs - marginMs > clock.now();
   }
 
-  #noteRefusal(kept: Kept): void {
+  async #noteRefusal(kept: Kept): Promise<void> {
     if (kept === this.#refusedRenewal) return;
     const { clock, gate, exec, cluster } = this.#options;
     // One that had worked for a while has merely been revoked; whoever was refused comes back within five minutes.
@@ -107,11 +107,11 @@ export class ExecCredentials implements CredentialSource {
     this.#refusedRenewal = kept;
     if (this.#refusedRenewals < uselessAfter) return;
     this.#refusedRenewals = 0;
-    gate.remember(this.#key, 'interactive');
     this.#failure = {
       reason: 'signIn',
       message: `${cluster.server} does not accept what the credential plugin ${basename(exec.command)} gives. Sign in again.`,
     };
+    await gate.remember(this.#key, 'interactive');
   }
 
   #valid({ expiresMs }: Kept): boolean {
@@ -130,7 +130,7 @@ export class ExecCredentials implements CredentialSource {
 
   async #run(need: CredentialNeed, interaction: Interaction, signal: AbortSignal): Promise<Result<Credential>> {
     const { gate, clock, exec, cluster, env } = this.#options;
-    const answer = this.#ask(interaction);
+    const answer = await this.#ask(interaction);
     if (answer !== 'yes') return this.#refusal(answer);
     // Not being installed says nothing about whether it needs the user, so the gate is not told.
     const file = await findPlugin(exec, env);
@@ -141,14 +141,14 @@ export class ExecCredentials implements CredentialSource {
       return fail('config', "The credential plugin cannot run: the extension's storage folder cannot be written.");
     try {
       // Focus may have gone, or another window may have failed, while this one waited for its turn.
-      const again = this.#ask(interaction);
+      const again = await this.#ask(interaction);
       if (again !== 'yes') return this.#refusal(again);
       const startedMs = clock.monotonicMs();
       const limitMs = interaction === 'click' ? clickLimitMs : backgroundLimitMs;
       const run = await runExecPlugin(file.value, exec, cluster, { limitMs, clock, signal, env });
       if (signal.aborted) return fail('aborted', 'Stopped.');
       const quiet = run.ok && clock.monotonicMs() - startedMs <= slowMs;
-      gate.remember(this.#key, quiet ? 'quiet' : 'interactive');
+      await gate.remember(this.#key, quiet ? 'quiet' : 'interactive');
       this.#failure = run.ok ? undefined : run.error;
       if (!run.ok) return run;
       const renewed = need === 'refresh401' || interaction === 'click';
@@ -159,9 +159,9 @@ export class ExecCredentials implements CredentialSource {
     }
   }
 
-  #ask(interaction: Interaction): GateAnswer {
+  async #ask(interaction: Interaction): Promise<GateAnswer> {
     const { gate, exec } = this.#options;
-    const answer = gate.ask(this.#key, interaction);
+    const answer = await gate.ask(this.#key, interaction);
     return exec.alwaysInteractive && interaction === 'background' && answer !== 'untrusted' ? 'interactive' : answer;
   }
 

@@ -4,12 +4,7 @@ import { type Disposable, toDisposable } from '../base/disposable.ts';
 import type { Signal } from '../base/signal.ts';
 import type { CredentialGate, GateAnswer } from '../cluster/credentialGate.ts';
 import { FileLock } from './fileLock.ts';
-
-/** Which plugins have needed the user, kept over windows and restarts. */
-export interface InteractivePlugins {
-  has(key: string): boolean;
-  set(key: string, interactive: boolean): void;
-}
+import type { InteractivePlugins } from './interactivePlugins.ts';
 
 export interface CredentialGatePorts {
   readonly folder: string;
@@ -26,10 +21,11 @@ const retryMs = 500;
 /** The rules of DESIGN section 4: never by surprise, and one plugin at a time over all windows. */
 export function credentialGate({ folder, trusted, focused, interactive, clock }: CredentialGatePorts): CredentialGate {
   return {
-    ask(key, interaction): GateAnswer {
+    async ask(key, interaction): Promise<GateAnswer> {
+      const needsUser = interaction === 'background' && (await interactive.has(key));
       if (!trusted.value) return 'untrusted';
       if (interaction === 'click') return 'yes';
-      if (interactive.has(key)) return 'interactive';
+      if (needsUser) return 'interactive';
       return focused.value ? 'yes' : 'unfocused';
     },
     async lock(_key, signal) {
@@ -41,7 +37,7 @@ export function credentialGate({ folder, trusted, focused, interactive, clock }:
       return undefined;
     },
     remember(key, kind) {
-      interactive.set(key, kind === 'interactive');
+      return interactive.set(key, kind === 'interactive');
     },
   };
 }

@@ -17,7 +17,7 @@ export function openContractSession(cluster: ContractCluster, scope: Partial<Sco
   const name = config.value.currentContext ?? '';
   const target = resolveContext(config.value, name, { label: 'contract', files: [] }, noProxies);
   if (!target.ok) throw new Error(target.error.message);
-  const gate = { ask: () => 'yes' as const, lock: async () => toDisposable(() => {}), remember: () => {} };
+  const gate = { ask: async () => 'yes' as const, lock: async () => toDisposable(() => {}), remember: async () => {} };
   let sequence = 0;
   return openSession({
     target: target.value,

@@ -256,7 +256,7 @@ describe('connection: rotated files', function () {
     const base = targetAt(server.url, { ca: { file: authority.caFile } });
     const pair = { clientCertificate: { file: files().cert }, clientKey: { file: files().key } };
     const target = { ...base, user: { ...base.user, ...pair, ...user } };
-    const gate = { ask: () => 'yes' as const, lock: async () => undefined, remember: () => {} };
+    const gate = { ask: async () => 'yes' as const, lock: async () => undefined, remember: async () => {} };
     const connection = new Connection(target, credentialsOf(target, { gate, clock, env: {} }), silentLog, clock);
     ends.push(() => connection.dispose());
     return connection;

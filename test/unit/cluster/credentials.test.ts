@@ -17,7 +17,7 @@ import { targetAt } from './reflectorHarness.ts';
 const signal = new AbortController().signal;
 
 function sourceOf(user: Partial<ResolvedUser>, clock = new FakeClock()): CredentialSource {
-  const gate = { ask: () => 'yes' as const, lock: async () => toDisposable(() => {}), remember: () => {} };
+  const gate = { ask: async () => 'yes' as const, lock: async () => toDisposable(() => {}), remember: async () => {} };
   const target = { ...targetAt('https://example.test'), user: { name: 'u', ...user } };
   return credentialsOf(target, { gate, clock, env: {} });
 }

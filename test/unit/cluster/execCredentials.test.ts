@@ -17,7 +17,7 @@ class FakeGate implements CredentialGate {
   readonly remembered: string[] = [];
   held = 0;
 
-  ask(_key: string, interaction: 'background' | 'click'): GateAnswer {
+  async ask(_key: string, interaction: 'background' | 'click'): Promise<GateAnswer> {
     return interaction === 'click' && this.answer !== 'untrusted' ? 'yes' : this.answer;
   }
 
@@ -26,7 +26,7 @@ class FakeGate implements CredentialGate {
     return toDisposable(() => this.held--);
   }
 
-  remember(_key: string, kind: 'interactive' | 'quiet'): void {
+  async remember(_key: string, kind: 'interactive' | 'quiet'): Promise<void> {
     this.remembered.push(kind);
   }
 }
@@ -188,7 +188,7 @@ printf '%s' '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredent
 
   it('is another plugin to the gate for another cluster, its TLS name, its proxy or its arguments', async () => {
     const keys = new Set<string>();
-    gate.ask = (key) => {
+    gate.ask = async (key) => {
       keys.add(key);
       return 'interactive';
     };
