@@ -17,10 +17,10 @@ export interface CredentialPorts {
 }
 
 /** The credentials of a target's user, whichever way they come. */
-export function credentialsOf({ cluster, user }: ResolvedTarget, ports: CredentialPorts): CredentialSource {
+export function credentialsOf({ cluster, user, target }: ResolvedTarget, ports: CredentialPorts): CredentialSource {
   if (user.tokenFile !== undefined) return new TokenFile(user.tokenFile, user.name, ports.clock);
   if (user.exec) return new ExecCredentials({ exec: user.exec, cluster, userName: user.name, ...ports });
-  if (user.idToken !== undefined) return new IdToken(user.idToken, user.name, cluster.server, ports.clock);
+  if (user.idToken !== undefined) return new IdToken(user.idToken, user.name, target.server, ports.clock);
   return constantCredential({
     ...(user.token === undefined ? {} : { token: user.token }),
     ...(user.basic === undefined ? {} : { basic: user.basic }),

@@ -9,6 +9,7 @@ import { type PluginCredential, runExecPlugin } from './execPlugin.ts';
 import { ExecRun } from './execRun.ts';
 import type { Interaction } from './interaction.ts';
 import type { ExecConfig, ResolvedCluster } from './resolvedTarget.ts';
+import { shownServer } from './shownServer.ts';
 
 const backgroundLimitMs = 30_000;
 const clickLimitMs = 180_000;
@@ -109,7 +110,7 @@ export class ExecCredentials implements CredentialSource {
     this.#refusedRenewals = 0;
     this.#failure = {
       reason: 'signIn',
-      message: `${cluster.server} does not accept what the credential plugin ${basename(exec.command)} gives. Sign in again.`,
+      message: `${shownServer(cluster.server)} does not accept what the credential plugin ${basename(exec.command)} gives. Sign in again.`,
     };
     await gate.remember(this.#key, 'interactive');
   }

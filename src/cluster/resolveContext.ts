@@ -7,6 +7,7 @@ import type { ProxySources } from './proxy.ts';
 import { resolveCluster } from './resolveCluster.ts';
 import type { ResolvedCluster, ResolvedTarget, ResolvedUser } from './resolvedTarget.ts';
 import { resolveUser } from './resolveUser.ts';
+import { shownServer } from './shownServer.ts';
 
 /** Where a kubeconfig came from, for texts and for kubectl in a terminal. */
 export interface Origin {
@@ -73,19 +74,13 @@ export function targetOf(
   more: { readonly namespace: string; readonly explicit: boolean; readonly origin: Origin },
 ): ResolvedTarget {
   const { origin, namespace } = more;
+  const server = shownServer(cluster.server);
   return {
     target: {
-      key: JSON.stringify([
-        origin.demo === true,
-        contextName,
-        cluster.server,
-        user.name,
-        impersonationKey(user),
-        namespace,
-      ]),
+      key: JSON.stringify([origin.demo === true, contextName, server, user.name, impersonationKey(user), namespace]),
       contextName,
       clusterName: cluster.name,
-      server: withoutCredentials(cluster.server),
+      server,
       userName: user.name,
       namespace,
       namespaceIsExplicit: more.explicit,
@@ -119,11 +114,4 @@ function unknownContext(config: Kubeconfig, name: string, origin: Origin): ApiEr
     reason: 'config',
     message: `There is no context ${name} in ${origin.label}. ${list} Choose one with Switch Context.`,
   };
-}
-
-function withoutCredentials(server: string): string {
-  const url = new URL(server);
-  url.username = '';
-  url.password = '';
-  return url.href.replace(/\/$/, '');
 }
