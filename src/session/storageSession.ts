@@ -230,7 +230,8 @@ export class StorageSession implements Session {
     return contactOf({
       states: this.#claims?.states ?? [],
       everLive: this.#everLive,
-      told: this.#told,
+      // Not by the wall clock, which may have been set back since.
+      told: this.#told || this.#waited,
       startedMs: this.#startedMs,
       nowMs: this.#options.clock.now(),
       heardMs: this.#heardMs,

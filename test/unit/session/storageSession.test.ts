@@ -137,6 +137,15 @@ describe('storage session', () => {
     assert.match(connection.error.message, /has not answered yet/);
   });
 
+  it('is connecting for ten seconds at most also when the wall clock is set back meanwhile', async () => {
+    cluster().instead = () => true;
+    cluster().open();
+    await cluster().drive(2_000, 500);
+    cluster().clock.jumpWallClock(-3_600_000);
+    await cluster().drive(8_500, 500);
+    assert.equal(cluster().snapshot.connection.state, 'failing');
+  });
+
   it('reports a selector that the server refuses as the error of the setting', async () => {
     cluster().instead = (exchange) => {
       if (!exchange.request.query.get('labelSelector')) return false;
