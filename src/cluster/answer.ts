@@ -102,7 +102,7 @@ export function unreadableCoding({ headers }: Pick<Dispatcher.ResponseData, 'hea
 /** The body of an answer, decompressed. */
 export function plainBody({ headers, body }: Pick<Dispatcher.ResponseData, 'headers' | 'body'>): Readable {
   // Whichever of the two ends, by an error or because nobody reads on, ends the other.
-  return codingOf(headers) === 'gzip' ? pipeline(body, createGunzip(), () => {}) : body;
+  return codingOf(headers) === 'gzip' ? pipeline(body, createGunzip({ chunkSize: 262144 }), () => {}) : body;
 }
 
 function codingOf(headers: Dispatcher.ResponseData['headers']): string {

@@ -4,15 +4,18 @@ import type { Disposable } from '../base/disposable.ts';
 /** A person sees no more, and a tree that is told without pause starves. */
 const intervalMs = 250;
 
-/** Runs `publish` soon after `changed`, at most once per 250 ms, and always after the last change. */
+/**
+ * Runs `publish` soon after `changed`, at most once per 250 ms, and always after the last change. One that answers false has
+ * published nothing: what comes next need not wait for it.
+ */
 export class Publisher implements Disposable {
   readonly #clock: Clock;
-  readonly #publish: () => void;
+  readonly #publish: () => boolean;
   #publishedMs = Number.NEGATIVE_INFINITY;
   #pending: Disposable | undefined;
   #disposed = false;
 
-  constructor(clock: Clock, publish: () => void) {
+  constructor(clock: Clock, publish: () => boolean) {
     this.#clock = clock;
     this.#publish = publish;
   }
@@ -22,8 +25,7 @@ export class Publisher implements Disposable {
     const waitMs = Math.max(0, this.#publishedMs + intervalMs - this.#clock.monotonicMs());
     this.#pending = this.#clock.after(waitMs, () => {
       this.#pending = undefined;
-      this.#publishedMs = this.#clock.monotonicMs();
-      this.#publish();
+      if (this.#publish()) this.#publishedMs = this.#clock.monotonicMs();
     });
   }
 

@@ -198,8 +198,9 @@ export class StorageSession implements Session {
     this.#heardMs = this.#options.clock.now();
   }
 
-  #publish(): void {
-    if (this.#abort.signal.aborted) return;
+  /** False when that would say nothing new. */
+  #publish(): boolean {
+    if (this.#abort.signal.aborted) return false;
     const states = this.#claims.states;
     const someLive = states.some(({ phase }) => phase === 'live');
     if (someLive) this.#everLive = true;
@@ -213,8 +214,11 @@ export class StorageSession implements Session {
     // Sums may be shown once everything readable has been listed, or after ten seconds as what is there.
     const complete = this.#claims.settled && claimsStateOf(states) === 'live' && this.#identity.settled;
     if (complete || (someLive && this.#waited)) this.#synced = true;
-    this.#snapshot.set(this.#picture());
+    // Nothing is shown before the claims are there: the first picture of them does not wait for what was heard on the way.
+    const news = state !== 'connecting' || this.#snapshot.value.connection.state !== 'connecting';
+    if (news) this.#snapshot.set(this.#picture());
     if (!this.#abort.signal.aborted) this.#due.set(this.#nextPublish(state));
+    return news;
   }
 
   #nextPublish(state: Contact['state']): Disposable | undefined {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { failure } from '../../support/fakeApiServer.ts';
+import { type Exchange, failure } from '../../support/fakeApiServer.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { claimObject, fakeClusters } from './fakeCluster.ts';
 
@@ -38,6 +38,18 @@ describe('storage session', () => {
     const snapshot = await cluster().shows('all is applied', ({ claimedBytes }) => claimedBytes === gi(81));
     assert.deepEqual(snapshot.latest, { namespace: 'shop', name: 'data', deltaBytes: gi(20) });
     assert.deepEqual([...(snapshot.namespaces.get('shop')?.claims.keys() ?? [])], ['data']);
+  });
+
+  it('shows the claims as soon as they are listed, whatever came on the way', async () => {
+    const held: Exchange[] = [];
+    cluster().instead = (exchange) => /persistentvolumeclaims$/.test(exchange.request.path) && held.push(exchange) > 0;
+    cluster().open();
+    await cluster().drive(30, 10);
+    cluster().instead = () => false;
+    const before = cluster().clock.now();
+    for (const exchange of held) cluster().server.handler(exchange);
+    await cluster().shows('it is synced', ({ synced }) => synced, 10);
+    assert.ok(cluster().clock.now() - before <= 20, `after ${cluster().clock.now() - before} ms`);
   });
 
   it('publishes at most once per 250 ms, and always the last state', async () => {
