@@ -4,6 +4,7 @@ import { ControlPlane } from '../test/support/controlPlane.ts';
 import { resultOf } from './childProcess.ts';
 import { type Measurement, median } from './measurement.ts';
 import { claimCount, generateDataset, unpackedDataset } from './realCluster/dataset.ts';
+import { type Way, type WayCost, ways } from './realCluster/listWays.ts';
 import type { ProcessCost } from './realCluster/measure.ts';
 import { type ClientProgram, ownProgram, type Peer, peerPrograms } from './realCluster/programs.ts';
 
@@ -29,7 +30,10 @@ export async function realCluster(folder: string): Promise<Measurement[]> {
     if (!dataDir) await generateDataset(plane.admin);
     const kubeconfig = plane.kubeconfig('viewer');
     const costs = await interleaved([own, ...peers], kubeconfig);
-    return peers.flatMap((peer) => compared(peer, costs.get(own) ?? [], costs.get(peer) ?? []));
+    return [
+      ...peers.flatMap((peer) => compared(peer, costs.get(own) ?? [], costs.get(peer) ?? [])),
+      ...(await waysToList(kubeconfig)),
+    ];
   } finally {
     await plane.stop();
   }
@@ -63,4 +67,29 @@ function compared(peer: Peer, ours: readonly ProcessCost[], theirs: readonly Pro
     line('CPU of the client', 'ms', peer.targets.cpu, ({ cpuMs }) => cpuMs),
     line('peak memory', 'MiB', peer.targets.peak, ({ peakBytes }) => peakBytes / mebi),
   ];
+}
+
+/** Why the product lists from the watch cache: against the other ways, in one warm process. */
+async function waysToList(kubeconfig: string): Promise<Measurement[]> {
+  const costs = await resultOf<readonly WayCost[]>('realCluster/listWays.ts', [kubeconfig], ['--expose-gc'], 180_000);
+  const short = costs.find(({ claims }) => claims !== claimCount);
+  if (short) throw new Error(`${short.way}: ${short.claims} of ${claimCount} claims.`);
+  const [own, ...others] = ways;
+  const of = (way: Way, read: (cost: WayCost) => number) => median(costs.filter((cost) => cost.way === way).map(read));
+  const figures = [
+    ['time', 'ms', ({ ms }: WayCost) => ms],
+    ['CPU', 'ms', ({ cpuMs }: WayCost) => cpuMs],
+    ['longest block', 'ms', ({ longestBlockMs }: WayCost) => longestBlockMs],
+  ] as const;
+  return others.flatMap((way) =>
+    figures.map(([what, unit, read], index): Measurement => {
+      const line = {
+        name: `list from the ${own}, against ${way}: ${what}`,
+        unit,
+        ours: of(own, read),
+        peer: of(way, read),
+      };
+      return index === 0 ? { ...line, bound: { of: 'ratio', atMost: 1, tolerance } } : line;
+    }),
+  );
 }
