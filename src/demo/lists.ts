@@ -43,16 +43,23 @@ function page(store: ObjectStore, selection: Selection, { rv, start }: Continuat
     if (start === '') throw expired('The resourceVersion for the provided list is too old.');
     throw expired(tooOldToken, { continue: tokenOf({ rv: -1, start }) });
   }
-  const rest = all.filter((object) => keyOf(object) >= start && selection.selects(object));
-  const items = limit > 0 ? rest.slice(0, limit) : rest;
+  const items: StoredObject[] = [];
+  let at = firstFrom(all, start);
+  // What comes behind the page is not looked at: it would be most of a large collection, at every page.
+  for (; at < all.length && (limit <= 0 || items.length < limit); at++) {
+    const object = all[at];
+    if (object && selection.selects(object)) items.push(object);
+  }
   const last = items.at(-1);
-  const more = rest.length - items.length;
+  const more = last !== undefined && (selection.everything ? at < all.length : all.slice(at).some(selection.selects));
   return {
     kind: `${resource.kind}List`,
     apiVersion: resource.apiVersion,
     metadata: {
       resourceVersion: String(rv),
-      ...(last && more > 0 ? { continue: tokenOf({ rv, start: `${keyOf(last)}\0` }), remainingItemCount: more } : {}),
+      ...(more ? { continue: tokenOf({ rv, start: `${keyOf(last)}\0` }) } : {}),
+      // Under a selector the real server does not know either.
+      ...(more && selection.everything ? { remainingItemCount: all.length - at } : {}),
     },
     items,
   };
@@ -69,6 +76,18 @@ function resourceVersionIn(store: ObjectStore, query: URLSearchParams): number |
   const asked = Number(text);
   if (asked > store.resourceVersion) throw tooLargeResourceVersion(asked, store.resourceVersion);
   return asked;
+}
+
+/** Position of the first object whose key is not below `start`. */
+function firstFrom(ordered: readonly StoredObject[], start: string): number {
+  let [low, high] = [0, ordered.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const object = ordered[middle];
+    if (object && keyOf(object) < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function tokenOf({ rv, start }: Continuation): string {

@@ -34,6 +34,13 @@ export interface StoreEvent {
   readonly resourceVersion: number;
 }
 
+interface ListedAt {
+  readonly resource: Resource;
+  readonly namespace: string | undefined;
+  readonly resourceVersion: number;
+  readonly objects: readonly StoredObject[];
+}
+
 export interface ObjectStoreOptions {
   readonly clock: Clock;
   readonly random: () => number;
@@ -53,6 +60,7 @@ export class ObjectStore {
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   #history: StoreEvent[] = [];
   #resourceVersion = 0;
+  #lastList: ListedAt | undefined;
   /** The history is complete after this one. */
   #compacted = 0;
 
@@ -79,6 +87,16 @@ export class ObjectStore {
   listAt(resource: Resource, resourceVersion: number, namespace?: string): readonly StoredObject[] | undefined {
     const later = this.eventsAfter(resourceVersion);
     if (!later) return undefined;
+    const last = this.#lastList;
+    const same = last?.resource === resource && last.namespace === namespace;
+    // The pages of a list are of one version: putting a large collection in order for each would take most of the time.
+    if (same && last.resourceVersion === resourceVersion) return last.objects;
+    const listed = this.#listedAt(resource, later, namespace);
+    this.#lastList = { resource, namespace, resourceVersion, objects: listed };
+    return listed;
+  }
+
+  #listedAt(resource: Resource, later: readonly StoreEvent[], namespace?: string): readonly StoredObject[] {
     const objects = new Map(this.#objects.get(resource));
     for (const event of later.toReversed()) {
       if (event.resource !== resource) continue;

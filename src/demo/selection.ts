@@ -9,17 +9,21 @@ import { badRequest } from './status.ts';
 export interface Selection {
   readonly resource: Resource;
   readonly namespace: string | undefined;
+  /** Whether there is no selector: all of the collection is selected. */
+  readonly everything: boolean;
   /** By namespace, labels and fields. */
-  selects(object: StoredObject): boolean;
+  readonly selects: (object: StoredObject) => boolean;
 }
 
 /** Reads the selectors of a request; throws the server's 400. */
 export function selectionOf(resource: Resource, namespace: string | undefined, query: URLSearchParams): Selection {
-  const byLabels = parseLabelSelector(query.get('labelSelector') ?? '');
-  const byFields = parseFieldSelector(query.get('fieldSelector') ?? '', resource);
+  const [labels, fields] = [query.get('labelSelector') ?? '', query.get('fieldSelector') ?? ''];
+  const byLabels = parseLabelSelector(labels);
+  const byFields = parseFieldSelector(fields, resource);
   return {
     resource,
     namespace,
+    everything: labels === '' && fields === '',
     selects: (object) =>
       (namespace === undefined || object.metadata.namespace === namespace) &&
       byLabels(labelsOf(object)) &&

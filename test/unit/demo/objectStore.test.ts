@@ -24,6 +24,20 @@ describe('the object store of the demo server', () => {
     );
   });
 
+  it('lists each version as it was, asked for again and again', () => {
+    const store = newStore();
+    store.create(claimsResource, { metadata: { name: 'a', namespace: 'shop' } });
+    const then = store.resourceVersion;
+    assert.deepEqual(names(store.listAt(claimsResource, then)), ['a']);
+    store.create(claimsResource, { metadata: { name: 'b', namespace: 'blog' } });
+    assert.deepEqual(names(store.listAt(claimsResource, then)), ['a']);
+    assert.deepEqual(names(store.listAt(claimsResource, store.resourceVersion)), ['b', 'a']);
+    assert.deepEqual(names(store.listAt(claimsResource, store.resourceVersion, 'shop')), ['a']);
+    assert.deepEqual(names(store.listAt(namespacesResource, store.resourceVersion)), []);
+    store.compact();
+    assert.equal(store.listAt(claimsResource, then), undefined);
+  });
+
   it('changes nothing when the content is the same', () => {
     const store = newStore();
     const claim = store.create(claimsResource, { metadata: { name: 'a', namespace: 'shop' } });
