@@ -1,15 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { resolve as resolvePath } from 'node:path';
 
 /** A program of the bench in a Node process of its own, which ends with this one. */
 export class BenchProcess {
   readonly #child: ChildProcess;
   readonly #name: string;
 
-  /** `script` relative to bench/. */
+  /** `script` relative to bench/, or absolute. */
   constructor(script: string, args: readonly string[], flags: readonly string[] = []) {
     this.#name = script;
-    this.#child = fork(join(import.meta.dirname, script), args, { execArgv: [...flags] });
+    this.#child = fork(resolvePath(import.meta.dirname, script), args, { execArgv: [...flags] });
     process.once('exit', this.#kill);
   }
 
@@ -26,6 +26,10 @@ export class BenchProcess {
       const ended = (code: number | null) => settle(() => reject(new Error(`${this.#name} has ended with ${code}.`)));
       this.#child.on('message', received).on('exit', ended);
     });
+  }
+
+  send(message: object): void {
+    this.#child.send(message);
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,9 @@
-// Runs all benches, or those that are named: npm run bench -- activation listClaims
+// Runs all benches, or those that are named: npm run bench -- --only=activation,listClaims
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { activation } from './activation.ts';
+import { demoCluster } from './demoCluster.ts';
 import { listClaims } from './listClaims.ts';
 import type { Measurement } from './measurement.ts';
 import { packageSize } from './packageSize.ts';
@@ -11,16 +12,20 @@ import { broken, tableOf } from './table.ts';
 import { watchEvents } from './watchEvents.ts';
 
 /** Each gets a folder of its own, which is removed at the end. */
-const benches: Readonly<Record<string, (folder: string) => Promise<Measurement[]>>> = {
+const benches: Readonly<Record<string, (folder: string, flags: readonly string[]) => Promise<Measurement[]>>> = {
   packageSize,
   activation,
   listClaims,
   watchEvents,
   realCluster,
+  demoCluster,
 };
 
 /** The exit code: 0 when every promise is kept. */
-async function main(folder: string, names: readonly string[]): Promise<number> {
+async function main(folder: string, args: readonly string[]): Promise<number> {
+  const flags = args.filter((argument) => argument.startsWith('--'));
+  const only = flags.flatMap((flag) => (flag.startsWith('--only=') ? flag.slice('--only='.length).split(',') : []));
+  const names = [...args.filter((argument) => !flags.includes(argument)), ...only];
   const unknown = names.filter((name) => !(name in benches));
   if (unknown.length > 0) throw new Error(`No such bench: ${unknown.join(', ')}. There are ${Object.keys(benches)}.`);
   const measurements: Measurement[] = [];
@@ -31,7 +36,7 @@ async function main(folder: string, names: readonly string[]): Promise<number> {
     const own = join(folder, name);
     mkdirSync(own);
     try {
-      measurements.push(...(await bench(own)));
+      measurements.push(...(await bench(own, flags)));
     } catch (error) {
       failures.push(`FAILED: ${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
