@@ -99,6 +99,11 @@ export class ControlPlane {
     };
   }
 
+  /** Makes a certificate that the API server knows a user by: `/O=GROUP/CN=NAME`. */
+  certificate(name: string, subject: string): { readonly certFile: string; readonly keyFile: string } {
+    return this.#authority.issue(name, subject, false);
+  }
+
   log(program: string): string {
     const file = join(this.folder, `${program}.log`);
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
