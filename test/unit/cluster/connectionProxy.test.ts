@@ -28,13 +28,14 @@ describe('connection: proxy', function () {
     for (const end of ends.splice(0).reverse()) await end();
   });
 
-  async function open(kind: 'http' | 'socks5', secure: boolean, login = 'me:p%40ss', host = '127.0.0.1') {
+  async function open(kind: 'http' | 'https' | 'socks5', secure: boolean, login = 'me:p%40ss', host = '127.0.0.1') {
     const server = await FakeApiServer.start(secure ? { cert: keys.cert, key: keys.key } : undefined);
     server.handler = (exchange) => exchange.json({ ok: true });
-    const proxy: FakeProxy = kind === 'http' ? await httpProxy() : await socksProxy();
+    const proxy: FakeProxy =
+      kind === 'socks5' ? await socksProxy() : await httpProxy(kind === 'https' ? keys : undefined);
     const address = server.url.replace('127.0.0.1', host);
     const target = targetAt(address, {
-      ...(secure ? { ca: { file: authority.caFile } } : {}),
+      ...(secure || kind === 'https' ? { ca: { file: authority.caFile } } : {}),
       proxy: `${kind}://${login}@127.0.0.1:${proxy.port}/`,
     });
     const connection = new Connection(target, noCredential, silentLog);
@@ -46,7 +47,7 @@ describe('connection: proxy', function () {
     return { server, proxy, connection, at: address.replace(/^https?:\/\//, '') };
   }
 
-  for (const kind of ['http', 'socks5'] as const) {
+  for (const kind of ['http', 'https', 'socks5'] as const) {
     for (const secure of [true, false]) {
       it(`goes through a ${kind} proxy to ${secure ? 'an https' : 'an http'} server, the probe too`, async () => {
         const { server, proxy, connection, at } = await open(kind, secure);
@@ -61,7 +62,9 @@ describe('connection: proxy', function () {
         assert.equal(connection.counts.connections, 1);
       });
     }
+  }
 
+  for (const kind of ['http', 'socks5'] as const) {
     it(`says that a ${kind} proxy does not accept its password, without saying it`, async () => {
       const { server, connection, proxy } = await open(kind, true, 'me:wrong-secret');
       const failed = await connection.json('/api', { signal });

@@ -1,4 +1,5 @@
-import { createServer as createHttpServer, request as sendRequest } from 'node:http';
+import { createServer as createHttpServer, type RequestListener, request as sendRequest } from 'node:http';
+import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /** A proxy on loopback that wants the user `me` with the password `p@ss`, and notes where it was asked to go. */
@@ -10,10 +11,10 @@ export interface FakeProxy {
 
 const basic = `Basic ${Buffer.from('me:p@ss').toString('base64')}`;
 
-/** An HTTP proxy: CONNECT for TLS, whole addresses for plain http. */
-export async function httpProxy(): Promise<FakeProxy> {
+/** An HTTP proxy: CONNECT for TLS, whole addresses for plain http. With a certificate it is spoken to over TLS itself. */
+export async function httpProxy(tls?: ServerOptions): Promise<FakeProxy> {
   const asked: string[] = [];
-  const server = createHttpServer((request, response) => {
+  const take: RequestListener = (request, response) => {
     asked.push(`${request.method} ${request.url}`);
     if (request.headers['proxy-authorization'] !== basic) {
       response.writeHead(407).end();
@@ -26,7 +27,8 @@ export async function httpProxy(): Promise<FakeProxy> {
       answer.pipe(response);
     });
     request.pipe(onward);
-  });
+  };
+  const server = tls ? createHttpsServer(tls, take) : createHttpServer(take);
   server.on('connect', (request, client: Socket) => {
     asked.push(`CONNECT ${request.url}`);
     if (request.headers['proxy-authorization'] !== basic) {
