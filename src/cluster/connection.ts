@@ -75,9 +75,10 @@ export class Connection {
     this.#onHeard = listener;
   }
 
-  /** Goes on with other credentials or TLS material for the same target. */
+  /** Goes on with other credentials or TLS material for the same target. The same credentials may go on. */
   replace(resolved: ResolvedTarget, credentials: CredentialSource): void {
     this.#way.retire();
+    if (credentials !== this.#way.credentials) this.#way.credentials.dispose?.();
     this.#way = this.#wayOf(resolved, credentials);
     this.#moved.set(this.#moved.value + 1);
   }
@@ -104,6 +105,7 @@ export class Connection {
 
   dispose(): void {
     this.#way.dispose();
+    this.#way.credentials.dispose?.();
     this.#sockets.dispose();
   }
 

@@ -27,6 +27,12 @@ export function credentialsOf({ cluster, user, target }: ResolvedTarget, ports: 
   });
 }
 
+/** Whether two targets have the same credentials, so that those of one need not be got anew for the other. */
+export function sameCredentials(a: ResolvedTarget, b: ResolvedTarget): boolean {
+  const part = ({ user, cluster: { proxy: _, ...cluster } }: ResolvedTarget) => JSON.stringify([user, cluster]);
+  return part(a) === part(b);
+}
+
 function constantCredential(credential: Credential): CredentialSource {
   return { canRefresh: false, get: async () => succeed(credential) };
 }

@@ -180,7 +180,8 @@ export class ExecCredentials implements CredentialSource {
   }
 }
 
-function pluginKey(exec: ExecConfig, cluster: ResolvedCluster): string {
+/** Of all that a plugin is told; which way the cluster is reached from here it is not. */
+function pluginKey(exec: ExecConfig, { proxy: _, ...cluster }: ResolvedCluster): string {
   return createHash('sha256')
     .update(JSON.stringify([exec, cluster]))
     .digest('hex');

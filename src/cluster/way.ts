@@ -20,7 +20,7 @@ export interface WayOptions {
 
 /**
  * A target, its credentials and the connections made with them. A request keeps to one from its beginning to its end, so
- * that it never goes to one server with the credentials of another.
+ * that it never goes to one server with the credentials of another. It does not own the credentials.
  *
  * The files that the target names are watched: certificates and tokens are rotated on disk.
  */
@@ -67,7 +67,6 @@ export class Way {
   #end(): void {
     this.#ended.abort();
     this.#files?.dispose();
-    this.credentials.dispose?.();
   }
 
   /** A file has changed: what it holds now is used at once, and not only when a watch has come to its end. */

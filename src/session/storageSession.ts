@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { type Disposable, DisposableSlot, DisposableStore, toDisposable } from '../base/disposable.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import { Connection } from '../cluster/connection.ts';
+import type { CredentialSource } from '../cluster/credential.ts';
+import { sameCredentials } from '../cluster/credentials.ts';
 import { type Collection, listAll } from '../cluster/listPager.ts';
 import { Probe } from '../cluster/probe.ts';
 import { Reflector } from '../cluster/reflector.ts';
@@ -51,6 +53,7 @@ export class StorageSession implements Session {
   #classDemands = 0;
   #classLoop: { readonly reflector: Reflector<StorageClassRecord>; readonly stop: AbortController } | undefined;
   #resolved: ResolvedTarget;
+  #credentials: CredentialSource;
   readonly #identity: ClusterIdentity;
   /** What is due to be published by time alone. */
   readonly #due = this.#lifetime.add(new DisposableSlot<Disposable>());
@@ -72,7 +75,8 @@ export class StorageSession implements Session {
     this.target = options.target.target;
     const { clock, random, log } = options;
     this.#startedMs = clock.now();
-    this.#connection = new Connection(options.target, options.credentials(options.target), log, clock);
+    this.#credentials = options.credentials(options.target);
+    this.#connection = new Connection(options.target, this.#credentials, log, clock);
     this.#connection.onHeard = () => this.#heard();
     // What waits because of a certificate or a token has reason to try again.
     this.#lifetime.add(this.#connection.moved.subscribe(() => this.wake()));
@@ -139,8 +143,10 @@ export class StorageSession implements Session {
       this.#resolved = target;
       return;
     }
+    // A plugin that has given what is still good does not run again because of another proxy.
+    if (!sameCredentials(target, this.#resolved)) this.#credentials = this.#options.credentials(target);
     this.#resolved = target;
-    this.#connection.replace(target, this.#options.credentials(target));
+    this.#connection.replace(target, this.#credentials);
     this.#identity.ask();
     this.retry('background');
   }

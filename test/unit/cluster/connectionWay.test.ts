@@ -339,6 +339,23 @@ describe('connection: rotated files', function () {
     assert.equal(connection.counts.connections, 1);
   });
 
+  it('moves when the credential itself brings another certificate, as a plugin does', async () => {
+    let user = 0;
+    const pair = () => {
+      const { certFile = '', keyFile = '' } = users[user] ?? {};
+      return { clientCertificate: readFileSync(certFile, 'utf8'), clientKey: readFileSync(keyFile, 'utf8') };
+    };
+    const target = targetAt(server.url, { ca: { file: authority.caFile } });
+    const credentials: CredentialSource = { canRefresh: false, get: async () => succeed(pair()) };
+    const connection = new Connection(target, credentials, silentLog, clock);
+    ends.push(() => connection.dispose());
+    assert.equal(await ask(connection), 'answered');
+    user = 1;
+    assert.equal(await ask(connection), 'answered');
+    assert.deepEqual(seen, ['one', 'two']);
+    assert.equal(connection.moved.value, 1);
+  });
+
   it('watches no file any more once it is disposed', async () => {
     put('cert', 0);
     put('key', 0);

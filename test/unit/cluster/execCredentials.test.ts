@@ -202,6 +202,9 @@ printf '%s' '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredent
     for (const cluster of clusters) await of('x', {}, cluster).get('connect', 'background', signal);
     for (const args of [['a'], ['b']]) await of('x', { args }).get('connect', 'background', signal);
     assert.equal(keys.size, 7);
+    // It is not told of the one in force, which may be another in every window.
+    await of('x', {}, { proxy: 'http://p:1' }).get('connect', 'background', signal);
+    assert.equal(keys.size, 7);
   });
 
   it('never runs in an untrusted workspace, not even for a click', async () => {

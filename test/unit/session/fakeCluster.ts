@@ -26,6 +26,8 @@ export class FakeCluster {
   uid = 'cluster-uid';
   /** How often the session has said that this is another cluster. */
   foreign = 0;
+  /** How often the session has asked for a source of credentials. */
+  credentialsMade = 0;
   session: Session | undefined;
   readonly shown: StorageSnapshot[] = [];
 
@@ -41,7 +43,10 @@ export class FakeCluster {
     const session = openSession({
       target: change(targetAt(this.server.url)),
       scope: { namespaces: [], labelSelector: '', fieldSelector: '', ...scope },
-      credentials: () => noCredential,
+      credentials: () => {
+        this.credentialsMade++;
+        return noCredential;
+      },
       clock: this.clock,
       random: () => 0.5,
       log: silentLog,

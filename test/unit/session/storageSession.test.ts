@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Exchange, failure } from '../../support/fakeApiServer.ts';
 import { eventually } from '../cluster/eventually.ts';
+import { httpProxy } from '../cluster/fakeProxies.ts';
+import { targetAt } from '../cluster/reflectorHarness.ts';
 import { claimObject, fakeClusters } from './fakeCluster.ts';
 
 const gi = (count: number) => BigInt(count) * 1024n ** 3n;
@@ -253,6 +255,25 @@ describe('storage session', () => {
     await eventually('there is a new one', () => cluster().watchOf() !== undefined);
     assert.equal(cluster().snapshot.claimedBytes, gi(65));
     assert.equal(cluster().snapshot.connection.state, 'live');
+  });
+
+  it('does not get credentials anew that have not changed, when the way to the server has', async () => {
+    const session = cluster().open();
+    await cluster().shows('it is synced', ({ synced }) => synced);
+    const target = targetAt(cluster().server.url);
+    const proxy = await httpProxy();
+    try {
+      const way = { ...target.cluster, proxy: `http://me:p%40ss@127.0.0.1:${proxy.port}/` };
+      session.reconnect({ ...target, cluster: way, fingerprint: 'other' });
+      await cluster().shows('it goes through the proxy', () => proxy.asked.length > 1);
+      assert.equal(cluster().credentialsMade, 1);
+      assert.equal(cluster().snapshot.connection.state, 'live');
+      session.reconnect({ ...target, user: { ...target.user, token: 'x' }, fingerprint: 'another' });
+      assert.equal(cluster().credentialsMade, 2);
+    } finally {
+      session.dispose();
+      await proxy.close();
+    }
   });
 
   it('shows and asks nothing more after its end', async () => {
