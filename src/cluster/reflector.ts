@@ -12,11 +12,14 @@ import { RetryPlan } from './retryPlan.ts';
 import { consumerFailed, WatchAttempt, type WatchListener } from './watchAttempt.ts';
 import { malformed, type Outcome } from './watchOutcome.ts';
 
-/** Keeps what a reflector reads. `replace` is a complete list and answers how many objects differed from what was kept. */
+/**
+ * Keeps what a reflector reads. `replace` is a complete list and answers how many objects differed from what was kept; while
+ * it takes its time, nothing else comes.
+ */
 export interface Sink<T> {
   /** How many objects are kept at present. */
   readonly size: number;
-  replace(items: readonly T[]): number;
+  replace(items: readonly T[]): number | Promise<number>;
   upsert(record: T): void;
   remove(record: T): void;
 }
@@ -187,11 +190,14 @@ export class Reflector<T extends Identified> {
     if (list.value.resourceVersion === '')
       return malformed(`${connection.server} sent a list without a resourceVersion.`);
     this.#counts.unreadable = list.value.unreadable;
-    const replaced = this.#contained(() => {
-      const differences = sink.replace(list.value.items);
+    try {
+      const differences = await sink.replace(list.value.items);
       if (checking) this.#counts.drift += differences;
-    });
-    if (!replaced) return malformed(consumerFailed);
+    } catch (error) {
+      this.#failed(error);
+      return malformed(consumerFailed);
+    }
+    if (signal.aborted) return { end: 'again' };
     this.#listed = true;
     this.#watchesAtList = this.#counts.watches;
     this.#resourceVersion = list.value.resourceVersion;
@@ -289,10 +295,15 @@ export class Reflector<T extends Identified> {
       task();
       return true;
     } catch (error) {
-      this.#options.log.error(
-        `A consumer of ${this.#options.collection.kind.plural} failed: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#failed(error);
       return false;
     }
+  }
+
+  #failed(error: unknown): void {
+    const { log, collection } = this.#options;
+    log.error(
+      `A consumer of ${collection.kind.plural} failed: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

@@ -14,6 +14,9 @@ export interface ClaimPicture {
   readonly latest: LatestChange | undefined;
 }
 
+/** Claims that are taken in at a stretch. */
+const perStep = 500;
+
 /** One namespace while it changes. */
 interface Room {
   readonly name: string;
@@ -50,6 +53,10 @@ export class ClaimIndex {
   /** Undefined when a namespace has come, gone, or changed sides since. */
   #members: Members | undefined;
   #picture: ClaimPicture | undefined;
+  /** The last picture, whatever has changed since. */
+  #shown: ClaimPicture | undefined;
+  /** Lists that are being taken in. */
+  #replacements = 0;
 
   /** Adds a claim or puts it in the place of what was known under its UID or its name. False: it was known as it is. */
   upsert(claim: ClaimRecord): boolean {
@@ -73,22 +80,21 @@ export class ClaimIndex {
    * Claims that are the same (UID and resourceVersion) keep their records. Answers how many claims differed.
    */
   replace(claims: Iterable<ClaimRecord>, namespace?: string): number {
-    if (this.size(namespace) === 0) return this.#fill(claims);
-    const named = new Set<string>();
-    let differences = 0;
-    for (const claim of claims) {
-      named.add(claim.uid);
-      if (this.upsert(claim)) differences++;
+    const steps = this.replacing(claims, namespace);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
     }
-    const rooms = namespace === undefined ? this.#rooms.values() : [this.#rooms.get(namespace)];
-    for (const room of [...rooms]) {
-      for (const claim of [...(room?.claims.values() ?? [])]) {
-        if (named.has(claim.uid)) continue;
-        this.#take(claim);
-        differences++;
-      }
+  }
+
+  /** The same in steps of a millisecond or so. Until the last one, or until it is given up, pictures show what was before. */
+  *replacing(claims: Iterable<ClaimRecord>, namespace?: string): Generator<void, number> {
+    this.#replacements++;
+    try {
+      return yield* this.size(namespace) === 0 ? this.#filling(claims) : this.#merging(claims, namespace);
+    } finally {
+      this.#replacements--;
     }
-    return differences;
   }
 
   /** How many claims are known, of one namespace or of all. */
@@ -131,6 +137,7 @@ export class ClaimIndex {
 
   /** The present state; the same object as long as nothing changes. `latest` counts from the picture before. */
   picture(): ClaimPicture {
+    if (this.#replacements > 0 && this.#shown) return this.#shown;
     if (this.#picture) return this.#picture;
     this.#namespaces = this.#namespaces.with([...this.#touched].map((name) => [name, frozen(this.#rooms.get(name))]));
     this.#touched.clear();
@@ -146,6 +153,7 @@ export class ClaimIndex {
       uncounted: this.#uncounted,
       latest: this.#latest(),
     };
+    this.#shown = this.#picture;
     this.#before.clear();
     return this.#picture;
   }
@@ -162,13 +170,35 @@ export class ClaimIndex {
   }
 
   /** A first list, which is not growth. */
-  #fill(claims: Iterable<ClaimRecord>): number {
-    const before = this.#byUid.size;
+  *#filling(claims: Iterable<ClaimRecord>): Generator<void, number> {
+    let differences = 0;
     for (const claim of claims) {
       if (this.#before.size > 0) this.#before.delete(pathOf(claim));
       this.#put(claim, this.#byUid.get(claim.uid), this.#rooms.get(claim.namespace)?.claims.get(claim.name));
+      if (++differences % perStep === 0) yield;
     }
-    return this.#byUid.size - before;
+    return differences;
+  }
+
+  *#merging(claims: Iterable<ClaimRecord>, namespace: string | undefined): Generator<void, number> {
+    const named = new Set<string>();
+    let differences = 0;
+    for (const claim of claims) {
+      named.add(claim.uid);
+      if (this.upsert(claim)) differences++;
+      if (named.size % perStep === 0) yield;
+    }
+    let looked = 0;
+    const rooms = namespace === undefined ? this.#rooms.values() : [this.#rooms.get(namespace)];
+    for (const room of [...rooms]) {
+      for (const claim of [...(room?.claims.values() ?? [])]) {
+        if (++looked % perStep === 0) yield;
+        if (named.has(claim.uid)) continue;
+        this.#take(claim);
+        differences++;
+      }
+    }
+    return differences;
   }
 
   /** `known`: what has its UID at present; `named`: what has its name. */

@@ -10,6 +10,7 @@ import type { ClaimRecord } from '../domain/records.ts';
 import type { Scope } from '../domain/target.ts';
 import { claims } from '../wire/claims.ts';
 import { AccessProbing } from './accessProbing.ts';
+import { inTurns } from './inTurns.ts';
 import type { Interaction } from './session.ts';
 
 /** What a session has in common for everything that runs in it. */
@@ -183,7 +184,11 @@ export class ClaimFollower implements Disposable {
       get size() {
         return index.size(namespace);
       },
-      replace: (items: readonly ClaimRecord[]) => this.#then(() => index.replace(items, namespace)),
+      replace: async (items: readonly ClaimRecord[]) => {
+        const differences = await inTurns(index.replacing(items, namespace), this.#context.clock, signal);
+        this.#changed();
+        return differences ?? 0;
+      },
       upsert: (claim: ClaimRecord) => this.#then(() => index.upsert(claim)),
       remove: (claim: ClaimRecord) => this.#then(() => index.remove(claim.uid)),
     };

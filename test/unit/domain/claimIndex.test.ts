@@ -138,6 +138,28 @@ describe('claim index', () => {
     assert.ok(unchanged < 300, `${unchanged} entries`);
   });
 
+  it('shows what was before while it takes in a long list, and then all of it', () => {
+    const index = new ClaimIndex();
+    index.replace([claim('shop', 'old', 7n)]);
+    const before = index.picture();
+    const steps = index.replacing(Array.from({ length: 2_000 }, (_, number) => claim('shop', `c${number}`, 1n)));
+    let count = 0;
+    for (; !steps.next().done; count++) assert.equal(index.picture(), before);
+    assert.ok(count >= 3, `${count} steps`);
+    assert.deepEqual([index.picture().claimedBytes, index.picture().claimCount], [2_000n, 2_000]);
+  });
+
+  it('shows what there is when a long list is given up', () => {
+    const index = new ClaimIndex();
+    index.picture();
+    const steps = index.replacing(Array.from({ length: 2_000 }, (_, number) => claim('shop', `c${number}`, 1n)));
+    steps.next();
+    steps.return(0);
+    assert.equal(index.picture().claimCount, index.size());
+    index.replace([]);
+    assert.equal(index.picture().claimCount, 0);
+  });
+
   it('has the same sums as a recount after any sequence of changes, and shares what did not change', () => {
     const changes = fc.array(anyChange, { maxLength: 60 });
     fc.assert(
