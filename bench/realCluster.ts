@@ -4,9 +4,9 @@ import { ControlPlane } from '../test/support/controlPlane.ts';
 import { resultOf } from './childProcess.ts';
 import { type Measurement, median } from './measurement.ts';
 import { claimCount, generateDataset, unpackedDataset } from './realCluster/dataset.ts';
-import { type Way, type WayCost, ways } from './realCluster/listWays.ts';
 import type { ProcessCost } from './realCluster/measure.ts';
 import { type ClientProgram, ownProgram, type Peer, peerPrograms } from './realCluster/programs.ts';
+import { type Way, type WayCost, ways } from './realCluster/ways.ts';
 
 const rounds = 5;
 /** A machine that is shared is not steady: a target that is missed by less is shown, and fails nothing. */

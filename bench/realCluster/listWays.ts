@@ -11,23 +11,7 @@ import { type Page, readPage } from '../../src/wire/list.ts';
 import { readWatchFrame } from '../../src/wire/watchFrame.ts';
 import { costOf } from '../clients/cost.ts';
 import { kubeconfigConnection } from '../clients/kubeconfigSession.ts';
-
-/** The ways; the first is the product's. */
-export const ways = [
-  'watch cache, protobuf',
-  'WatchList, protobuf',
-  'pages of 500, protobuf',
-  'pages of 500, JSON',
-] as const;
-export type Way = (typeof ways)[number];
-
-export interface WayCost {
-  readonly way: Way;
-  readonly claims: number;
-  readonly ms: number;
-  readonly cpuMs: number;
-  readonly longestBlockMs: number;
-}
+import { type Way, type WayCost, ways } from './ways.ts';
 
 const rounds = 5;
 const connection = kubeconfigConnection(readFileSync(process.argv[2] ?? '', 'utf8'));
@@ -119,4 +103,4 @@ function neverList(): never {
   throw new Error('The server has not answered with a list of claims.');
 }
 
-if (process.send) await main();
+await main();
