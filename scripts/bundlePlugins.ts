@@ -18,8 +18,17 @@ const unused: Readonly<Record<string, readonly string[]>> = {
 const undici = {
   Agent: 'undici/lib/dispatcher/agent.js',
   ProxyAgent: 'undici/lib/dispatcher/proxy-agent.js',
-  fetch: 'undici/lib/web/fetch/index.js',
 };
+
+/** Only typed calls need it, and to load it takes as long as all else that is sent with. */
+const fetchAtTheFirstCall = `
+  export function fetch(...request) {
+    return require('undici/lib/web/fetch/index.js').fetch(...request);
+  }
+`;
+
+/** HTTP/2 is never spoken (one dead socket would stall every watch), so it is not loaded either. */
+const noHttp2 = `module.exports = function () { throw new Error('HTTP/2 is not part of this bundle'); };`;
 
 /** All that client-node's KubeConfig uses of its generated part, which is a class per Kubernetes kind and takes seconds to parse. */
 const generated = `
@@ -54,7 +63,8 @@ export const clientStack: Plugin = {
     }));
     build.onLoad({ filter: /.*/, namespace: 'undici-parts' }, () => ({
       contents: Object.entries(undici)
-        .map(([name, path]) => exportOf(name, path))
+        .map(([name, path]) => `export { default as ${name} } from '${path}';`)
+        .concat(fetchAtTheFirstCall)
         .join('\n'),
       resolveDir: build.initialOptions.absWorkingDir ?? '.',
     }));
@@ -68,16 +78,13 @@ export const clientStack: Plugin = {
         .join('\n'),
     }));
     build.onLoad({ filter: /[\\/]undici[\\/]lib[\\/]global\.js$/ }, () => ({ contents: noGlobalDispatcher }));
+    build.onLoad({ filter: /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ }, () => ({ contents: noHttp2 }));
     // An experimental parser, off by default; `define` keeps it off.
     build.onLoad({ filter: /[\\/]undici[\\/]lib[\\/]milo[\\/].*\.js$/ }, () => ({
       contents: 'exports.setup = undefined;',
     }));
   },
 };
-
-function exportOf(name: string, path: string): string {
-  return name === 'fetch' ? `export { fetch } from '${path}';` : `export { default as ${name} } from '${path}';`;
-}
 
 /** Dynamic imports of the entries of other bundles become a `require` of the file next to this one. */
 export function onDemand(bundles: Readonly<Record<string, string>>): Plugin {
