@@ -128,6 +128,8 @@ function fieldHead(cursor: Cursor): { readonly number: number; readonly length: 
   const tag = completeVarint(cursor);
   if (tag === undefined) return undefined;
   const number = Math.floor(tag / 8);
+  // Or else a list of nothing but zeros, which compress well, would never end.
+  if (number === 0) throw new MalformedProtobuf('there is no field 0');
   switch (tag % 8) {
     case 0:
       return completeVarint(cursor) === undefined ? undefined : { number, length: undefined };

@@ -33,6 +33,7 @@ function readInto(object: Record<string, unknown>, cursor: Cursor, shape: Shape)
     const field = shape[Math.floor(tag / 8)];
     const wireType = tag % 8;
     if (field === undefined) {
+      if (tag < 8) throw new MalformedProtobuf('there is no field 0');
       skip(cursor, wireType);
       continue;
     }

@@ -146,6 +146,14 @@ describe('protobuf', () => {
       assert.equal(read(bytes.subarray(0, length)), undefined, `${length} bytes`);
   });
 
+  it('gives up zeros without an end', () => {
+    const list = new BinaryList(claims, new Interner());
+    assert.ok(list.push(Buffer.from('k8s\0', 'latin1')));
+    assert.equal(list.push(Buffer.alloc(1000)), false);
+    const event = readWatchFrame(frameOf('MODIFIED', 'Any', Buffer.alloc(8)), claims, new Interner());
+    assert.equal(event.type, 'malformed');
+  });
+
   it('reads bookmarks, deletions and errors of a watch', () => {
     const bookmark = frameOf(
       'BOOKMARK',
