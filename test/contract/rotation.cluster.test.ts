@@ -45,7 +45,9 @@ describe('rotated credentials, on a real kube-apiserver', () => {
     session = opened;
     const states: string[] = [];
     opened.snapshot.subscribe(({ connection: { state } }) => {
-      if (states.at(-1) !== state) states.push(state);
+      // Whether it is seen to connect at first is a matter of time.
+      const first = states.length === 0 && state === 'connecting';
+      if (!first && states.at(-1) !== state) states.push(state);
     });
     return { states, opened };
   }
@@ -91,7 +93,7 @@ describe('rotated credentials, on a real kube-apiserver', () => {
     put('cert-two');
     await until('it watches with the new certificate', limitMs, () => watchedBy('cert-two'));
     await seesClaim(opened, 'after-rotation');
-    assert.deepEqual(states, ['connecting', 'live']);
+    assert.deepEqual(states, ['live']);
     const after = opened.diagnostics();
     assert.equal(after.connections, before.connections + 1);
     assert.deepEqual(
@@ -108,6 +110,6 @@ describe('rotated credentials, on a real kube-apiserver', () => {
     writeFileSync(now('token'), plane.token('admin'));
     await until('it watches with the new token', limitMs, () => watchedBy('admin'));
     await seesClaim(opened, 'after-token');
-    assert.deepEqual(states, ['connecting', 'live']);
+    assert.deepEqual(states, ['live']);
   });
 });
