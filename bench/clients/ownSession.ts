@@ -29,7 +29,6 @@ function targetOf(server: string): ResolvedTarget {
     server,
     userName: 'bench',
     namespace: 'default',
-    namespaceIsExplicit: false,
     source: 'bench',
     demo: false,
   };

@@ -60,7 +60,6 @@ export function resolveContext(
   return succeed(
     targetOf(contextName, cluster.value, user.value, {
       namespace: namespace ?? 'default',
-      explicit: namespace !== undefined,
       origin,
     }),
   );
@@ -71,7 +70,7 @@ export function targetOf(
   contextName: string,
   cluster: ResolvedCluster,
   user: ResolvedUser,
-  more: { readonly namespace: string; readonly explicit: boolean; readonly origin: Origin },
+  more: { readonly namespace: string; readonly origin: Origin },
 ): ResolvedTarget {
   const { origin, namespace } = more;
   const server = shownServer(cluster.server);
@@ -83,7 +82,6 @@ export function targetOf(
       server,
       userName: user.name,
       namespace,
-      namespaceIsExplicit: more.explicit,
       source: origin.label,
       demo: origin.demo === true,
     },

@@ -35,7 +35,6 @@ export async function serviceAccountTarget(
     { name: 'service account', tokenFile: `${folder}/token` },
     {
       namespace: namespace || 'default',
-      explicit: namespace !== '',
       origin: { label: 'in-cluster account', files: [] },
     },
   );

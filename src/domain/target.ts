@@ -12,8 +12,6 @@ export interface Target {
   readonly userName: string;
   /** The context's own namespace, `default` where it names none. */
   readonly namespace: string;
-  /** Whether the context itself names a namespace. */
-  readonly namespaceIsExplicit: boolean;
   /** Where this was read, as a person would write it: `~/.kube/config`, `KUBECONFIG`, `in-cluster account`, `demo`. */
   readonly source: string;
   /** The simulated cluster of this extension. */

@@ -48,7 +48,6 @@ export function targetOf(more: Partial<Target> = {}): Target {
     server: 'https://10.0.0.1:6443',
     userName: 'dev',
     namespace: 'default',
-    namespaceIsExplicit: false,
     source: '~/.kube/config',
     demo: false,
     ...more,

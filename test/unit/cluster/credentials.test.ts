@@ -177,7 +177,7 @@ describe('in-cluster account', () => {
     writeFileSync(join(folder(), 'token'), 't');
     const found = await serviceAccountTarget(sources({ ...env, KUBERNETES_SERVICE_HOST: 'fd00::1' }), folder());
     assert.equal(found?.target.server, 'https://[fd00::1]:6443');
-    assert.deepEqual([found?.target.namespace, found?.target.namespaceIsExplicit], ['default', false]);
+    assert.equal(found?.target.namespace, 'default');
   });
 
   it('is none outside of a pod', async () => {

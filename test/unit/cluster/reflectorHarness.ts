@@ -189,7 +189,7 @@ export function claim(name: string, resourceVersion = '1', uid = `uid-${name}`, 
 export function targetAt(server: string, more: Partial<ResolvedTarget['cluster']> = {}): ResolvedTarget {
   const cluster = { name: 'fake', server, insecureSkipTlsVerify: false, ...more };
   const origin = { label: 'test', files: [] };
-  return targetOf('fake', cluster, { name: 'tester' }, { namespace: 'default', explicit: false, origin });
+  return targetOf('fake', cluster, { name: 'tester' }, { namespace: 'default', origin });
 }
 
 function nth(handlers: readonly Handler[], index: number): Handler {

@@ -113,11 +113,9 @@ describe('resolve context: names', () => {
     assert.match(refused({ server }, undefined, { user: 'gone' }), /names the user gone, which is not in ~/);
   });
 
-  it('knows whether the context itself names a namespace', () => {
+  it('has the namespace of the context, or the default', () => {
     assert.equal(resolved({ server }).target.namespace, 'default');
-    assert.equal(resolved({ server }).target.namespaceIsExplicit, false);
-    const { target } = resolved({ server }, undefined, { namespace: 'shop' });
-    assert.deepEqual([target.namespace, target.namespaceIsExplicit], ['shop', true]);
+    assert.equal(resolved({ server }, undefined, { namespace: 'shop' }).target.namespace, 'shop');
   });
 
   it('is another target for another server, user or namespace, and the same for another token', () => {

@@ -15,7 +15,7 @@ const everything: Scope = { namespaces: [], labelSelector: '', fieldSelector: ''
 function target(contextName: string, token = 'a', demo = false): ResolvedTarget {
   const cluster = { name: contextName, server: `https://${contextName}.test`, insecureSkipTlsVerify: false };
   const origin = { label: 'test', files: [], demo };
-  return targetOf(contextName, cluster, { name: 'u', token }, { namespace: 'default', explicit: false, origin });
+  return targetOf(contextName, cluster, { name: 'u', token }, { namespace: 'default', origin });
 }
 
 function choose(resolved: ResolvedTarget): TargetChoice {
