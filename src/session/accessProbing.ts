@@ -5,7 +5,7 @@ import { RetryPlan } from '../cluster/retryPlan.ts';
 import type { ApiError } from '../domain/apiError.ts';
 import type { ClaimRecord } from '../domain/records.ts';
 import { Interner } from '../wire/interner.ts';
-import type { SessionContext } from './claimFollower.ts';
+import type { SessionContext } from './sessionContext.ts';
 
 /** At most so many namespaces are asked for in one round, so many at a time. */
 const maxAsked = 500;

@@ -1,9 +1,6 @@
-import { type Clock, every } from '../base/clock.ts';
+import { every } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import type { Log } from '../base/log.ts';
-import type { Connection } from '../cluster/connection.ts';
 import type { Collection } from '../cluster/listPager.ts';
-import type { Probe } from '../cluster/probe.ts';
 import { Reflector, type ReflectorState } from '../cluster/reflector.ts';
 import type { ClaimIndex } from '../domain/claimIndex.ts';
 import type { ClaimRecord } from '../domain/records.ts';
@@ -12,16 +9,7 @@ import { claims } from '../wire/claims.ts';
 import { AccessProbing } from './accessProbing.ts';
 import { inTurns } from './inTurns.ts';
 import type { Interaction } from './session.ts';
-
-/** What a session has in common for everything that runs in it. */
-export interface SessionContext {
-  readonly connection: Connection;
-  readonly probe: Probe;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-}
+import type { SessionContext } from './sessionContext.ts';
 
 /** At most so many namespaces are followed one by one; the others are of unknown access. */
 const maxFollowed = 100;

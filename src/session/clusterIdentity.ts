@@ -3,7 +3,7 @@ import { Backoff } from '../cluster/backoff.ts';
 import { objectAt, objectOf, textAt } from '../wire/json.ts';
 import { objectPath } from '../wire/kind.ts';
 import { namespaces } from '../wire/namespaces.ts';
-import type { SessionContext } from './claimFollower.ts';
+import type { SessionContext } from './sessionContext.ts';
 
 export interface IdentityOptions {
   readonly context: SessionContext;

@@ -5,8 +5,8 @@ import type { NamespaceRecord } from '../domain/records.ts';
 import type { Scope, Target } from '../domain/target.ts';
 import { Interner } from '../wire/interner.ts';
 import { namespaces, projects } from '../wire/namespaces.ts';
-import type { SessionContext } from './claimFollower.ts';
 import type { Interaction } from './session.ts';
+import type { SessionContext } from './sessionContext.ts';
 
 /**
  * Knows which namespaces there are: watched where that is allowed, else OpenShift's list of projects, else the context's own.

@@ -6,21 +6,20 @@ import type { CredentialSource } from '../cluster/credential.ts';
 import { sameCredentials } from '../cluster/credentials.ts';
 import { type Collection, listAll } from '../cluster/listPager.ts';
 import { Probe } from '../cluster/probe.ts';
-import { Reflector } from '../cluster/reflector.ts';
 import type { ResolvedTarget } from '../cluster/resolvedTarget.ts';
 import type { ApiError, Result } from '../domain/apiError.ts';
 import { succeed } from '../domain/apiError.ts';
 import { ClaimIndex } from '../domain/claimIndex.ts';
 import { type Members, membersOf } from '../domain/members.ts';
-import type { PodRecord, StorageClassRecord } from '../domain/records.ts';
+import type { PodRecord } from '../domain/records.ts';
 import type { Connection as Contact, NamespaceClaims, StorageSnapshot } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import { claims } from '../wire/claims.ts';
 import { Interner } from '../wire/interner.ts';
 import { objectPath } from '../wire/kind.ts';
 import { pods } from '../wire/pods.ts';
-import { storageClasses } from '../wire/storageClasses.ts';
-import { ClaimFollower, type SessionContext } from './claimFollower.ts';
+import { ClaimFollower } from './claimFollower.ts';
+import { ClassFollower } from './classFollower.ts';
 import { ClusterIdentity } from './clusterIdentity.ts';
 import { claimsStateOf, connectingMs, contactOf } from './contact.ts';
 import { toManifest } from './manifest.ts';
@@ -28,7 +27,7 @@ import { NamespaceFollower } from './namespaceFollower.ts';
 import type { SessionOptions } from './openSession.ts';
 import { Publisher } from './publisher.ts';
 import type { Interaction, OptionalKind, Session, SessionDiagnostics } from './session.ts';
-import { SliceStore } from './slice.ts';
+import type { SessionContext } from './sessionContext.ts';
 
 /** A snapshot of a quiet cluster says at least so often that it is still heard. */
 const quietPublishMs = 60_000;
@@ -46,12 +45,10 @@ export class StorageSession implements Session {
   readonly #index = new ClaimIndex();
   readonly #claims: ClaimFollower;
   readonly #namespaces: NamespaceFollower;
-  readonly #storageClasses: SliceStore<StorageClassRecord>;
+  readonly #classes: ClassFollower;
   readonly #publisher: Publisher;
   readonly #snapshot: SignalSource<StorageSnapshot>;
   readonly #startedMs: number;
-  #classDemands = 0;
-  #classLoop: { readonly reflector: Reflector<StorageClassRecord>; readonly stop: AbortController } | undefined;
   #resolved: ResolvedTarget;
   #credentials: CredentialSource;
   readonly #identity: ClusterIdentity;
@@ -84,7 +81,7 @@ export class StorageSession implements Session {
     this.#context = { connection: this.#connection, probe, clock, random, log, signal: this.#abort.signal };
     const changed = () => this.#publisher.changed();
     this.#publisher = this.#lifetime.add(new Publisher(clock, () => this.#publish()));
-    this.#storageClasses = new SliceStore(changed);
+    this.#classes = new ClassFollower(this.#context, changed);
     this.#snapshot = new SignalSource(this.#picture());
     this.#claims = this.#lifetime.add(new ClaimFollower(this.#context, options.scope, this.#index, changed));
     this.#namespaces = new NamespaceFollower(
@@ -116,26 +113,19 @@ export class StorageSession implements Session {
 
   demand(kind: OptionalKind): Disposable {
     if (kind !== 'storageClasses' || this.#lifetime.disposed) return toDisposable(() => {});
-    this.#classDemands++;
-    this.#classLoop ??= this.#followClasses();
-    return toDisposable(() => {
-      if (--this.#classDemands > 0) return;
-      this.#classLoop?.stop.abort();
-      this.#classLoop = undefined;
-      this.#storageClasses.setState(undefined);
-    });
+    return this.#classes.demand();
   }
 
   retry(interaction: Interaction): void {
     this.#claims.retry(interaction);
     this.#namespaces.retry(interaction);
-    this.#classLoop?.reflector.retry('background');
+    this.#classes.retry();
   }
 
   wake(): void {
     this.#claims.wake();
     this.#namespaces.wake();
-    this.#classLoop?.reflector.wake();
+    this.#classes.wake();
   }
 
   reconnect(target: ResolvedTarget): void {
@@ -168,12 +158,8 @@ export class StorageSession implements Session {
   }
 
   diagnostics(): SessionDiagnostics {
-    const reflectors = [
-      ...this.#claims.reflectors,
-      ...this.#namespaces.reflectors,
-      ...(this.#classLoop ? [this.#classLoop.reflector] : []),
-    ];
-    const facts = reflectors.map((reflector) => reflector.diagnostics);
+    const followers = [this.#claims, this.#namespaces, this.#classes];
+    const facts = followers.flatMap(({ reflectors }) => reflectors.map(({ diagnostics }) => diagnostics));
     return {
       serverVersion: this.#identity.serverVersion,
       ...this.#connection.counts,
@@ -184,20 +170,6 @@ export class StorageSession implements Session {
 
   dispose(): void {
     this.#lifetime.dispose();
-  }
-
-  #followClasses(): { readonly reflector: Reflector<StorageClassRecord>; readonly stop: AbortController } {
-    const stop = new AbortController();
-    const store = this.#storageClasses;
-    const reflector = new Reflector({
-      ...this.#context,
-      collection: { kind: storageClasses },
-      sink: store,
-      onState: (state) => store.setState(state),
-    });
-    store.setState({ phase: 'loading' });
-    void reflector.run(AbortSignal.any([this.#abort.signal, stop.signal]));
-    return { reflector, stop };
   }
 
   #heard(): void {
@@ -270,7 +242,7 @@ export class StorageSession implements Session {
       namespaces,
       members,
       partial: this.#partial(members),
-      storageClasses: this.#storageClasses.slice,
+      storageClasses: this.#classes.slice,
       ...(latest ? { latest } : {}),
       ...(selectorError ? { selectorError } : {}),
     };
