@@ -1,3 +1,5 @@
+import { ClassSums } from './classSums.ts';
+import { Growth } from './growth.ts';
 import { type Members, membersOf } from './members.ts';
 import type { ClaimRecord } from './records.ts';
 import { SharedMap } from './sharedMap.ts';
@@ -42,9 +44,8 @@ interface Room {
 export class ClaimIndex {
   readonly #rooms = new Map<string, Room>();
   readonly #byUid = new Map<string, ClaimRecord>();
-  readonly #classes = new Map<string, { claims: number; claimedBytes: bigint }>();
-  /** Claimed size at the last picture of each claim that changed since, by namespace and name. */
-  readonly #before = new Map<string, { readonly claim: ClaimRecord; readonly bytes: bigint }>();
+  readonly #classes = new ClassSums();
+  readonly #growth = new Growth();
   /** Names of the rooms that changed since the last picture. */
   readonly #touched = new Set<string>();
   #claimedBytes = 0n;
@@ -63,8 +64,7 @@ export class ClaimIndex {
     const known = this.#byUid.get(claim.uid);
     if (known && known.resourceVersion === claim.resourceVersion) return false;
     const named = this.#rooms.get(claim.namespace)?.claims.get(claim.name);
-    const path = pathOf(claim);
-    if (!this.#before.has(path)) this.#before.set(path, { claim, bytes: (known ?? named)?.claimedBytes ?? 0n });
+    this.#growth.changes(claim, (known ?? named)?.claimedBytes);
     this.#put(claim, known, named);
     return true;
   }
@@ -142,38 +142,25 @@ export class ClaimIndex {
     this.#namespaces = this.#namespaces.with([...this.#touched].map((name) => [name, frozen(this.#rooms.get(name))]));
     this.#touched.clear();
     this.#members ??= membersOf(this.#rooms.values());
-    const classes = new Map<string, ClassSum>();
-    for (const [name, sum] of this.#classes) classes.set(name, { name, ...sum });
     this.#picture = {
       namespaces: this.#namespaces,
       members: this.#members,
-      classes,
+      classes: this.#classes.picture(),
       claimCount: this.#byUid.size,
       claimedBytes: this.#claimedBytes,
       uncounted: this.#uncounted,
-      latest: this.#latest(),
+      latest: this.#growth.latest((namespace, name) => this.#rooms.get(namespace)?.claims.get(name)?.claimedBytes),
     };
     this.#shown = this.#picture;
-    this.#before.clear();
+    this.#growth.clear();
     return this.#picture;
-  }
-
-  #latest(): LatestChange | undefined {
-    let latest: LatestChange | undefined;
-    for (const { claim, bytes } of this.#before.values()) {
-      const now = this.#rooms.get(claim.namespace)?.claims.get(claim.name)?.claimedBytes ?? 0n;
-      const deltaBytes = now - bytes;
-      if (deltaBytes > (latest?.deltaBytes ?? 0n))
-        latest = { namespace: claim.namespace, name: claim.name, deltaBytes };
-    }
-    return latest;
   }
 
   /** A first list, which is not growth. */
   *#filling(claims: Iterable<ClaimRecord>): Generator<void, number> {
     let differences = 0;
     for (const claim of claims) {
-      if (this.#before.size > 0) this.#before.delete(pathOf(claim));
+      this.#growth.forget(claim);
       this.#put(claim, this.#byUid.get(claim.uid), this.#rooms.get(claim.namespace)?.claims.get(claim.name));
       if (++differences % perStep === 0) yield;
     }
@@ -240,18 +227,8 @@ export class ClaimIndex {
     room.uncounted += unknown;
     this.#claimedBytes += bytes;
     this.#uncounted += unknown;
-    this.#countClass(claim.storageClass ?? '', bytes, sign);
+    this.#classes.count(claim.storageClass ?? '', bytes, sign);
     this.#touch(room);
-  }
-
-  #countClass(name: string, bytes: bigint, sign: 1 | -1): void {
-    const sum = this.#classes.get(name);
-    if (!sum) this.#classes.set(name, { claims: sign, claimedBytes: bytes });
-    else {
-      sum.claims += sign;
-      sum.claimedBytes += bytes;
-      if (sum.claims === 0) this.#classes.delete(name);
-    }
   }
 
   #room(name: string, access: Access): Room {
@@ -283,8 +260,4 @@ function frozen(room: Room | undefined): NamespaceClaims | undefined {
   const { name, uid, access, claims, claimedBytes, uncounted } = room;
   room.shared = true;
   return { name, ...(uid === undefined ? {} : { uid }), access, claims, claimedBytes, uncounted };
-}
-
-function pathOf(claim: ClaimRecord): string {
-  return `${claim.namespace}/${claim.name}`;
 }

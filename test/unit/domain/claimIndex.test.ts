@@ -91,6 +91,9 @@ describe('claim index', () => {
     assert.equal(after.namespaces.get('blog'), before.namespaces.get('blog'));
     assert.notEqual(after.namespaces.get('shop'), before.namespaces.get('shop'));
     assert.equal(before.namespaces.get('shop')?.claims.size, 1, 'an old picture stays as it was');
+    index.upsert(claim('blog', 'fast', 1n, { storageClass: 'gp3' }));
+    assert.equal(index.picture().classes.get(''), after.classes.get(''));
+    assert.notEqual(index.picture().classes.get('gp3'), after.classes.get('gp3'));
   });
 
   it('keeps an empty namespace that is known, and forgets it when it is dropped', () => {
