@@ -33,6 +33,20 @@ describe('alert engine', () => {
   const normal = { claims: ['shop/data 150Gi'] };
   const breach = { claims: ['shop/data 210Gi'] };
 
+  /** A window that has watched the budget being crossed, so long ago. */
+  async function openedAfter(ms: number): Promise<AlertWindow> {
+    const window = open('a', normal);
+    window.see(breach);
+    await clock.advance(ms);
+    return window;
+  }
+
+  /** Long enough for an end to count. */
+  async function backToNormal(window: AlertWindow): Promise<void> {
+    window.see(normal);
+    await clock.advance(2 * minute);
+  }
+
   it('tells once when a budget is crossed and once when it is back, without further snapshots', async () => {
     const window = open('a', normal);
     await clock.advance(1000);
@@ -76,9 +90,7 @@ describe('alert engine', () => {
   });
 
   it('says after a reload that it is back when it was said before that it was over', async () => {
-    const first = open('a', normal);
-    first.see(breach);
-    await clock.advance(12_000);
+    const first = await openedAfter(12_000);
     const memory = first.close();
     shared.free();
     const second = open('b', breach, memory);
@@ -127,8 +139,7 @@ describe('alert engine', () => {
     window.focused.set(false);
     window.see(breach);
     await clock.advance(minute);
-    window.see(normal);
-    await clock.advance(2 * minute);
+    await backToNormal(window);
     window.focused.set(true);
     await clock.advance(minute);
     assert.deepEqual(window.told, []);
@@ -270,8 +281,7 @@ describe('alert engine', () => {
     window.focused.set(false);
     window.see(breach);
     await clock.advance(minute);
-    window.see(normal);
-    await clock.advance(2 * minute);
+    await backToNormal(window);
     window.see(breach);
     await clock.advance(minute);
     window.see(normal);
@@ -284,12 +294,9 @@ describe('alert engine', () => {
   });
 
   it('tells of the next breach although nobody was told that the one before was over', async () => {
-    const first = open('a', normal);
-    first.see(breach);
-    await clock.advance(12_000);
+    const first = await openedAfter(12_000);
     first.focused.set(false);
-    first.see(normal);
-    await clock.advance(2 * minute);
+    await backToNormal(first);
     const memory = first.close();
     shared.free();
     await clock.advance(60 * minute);
@@ -298,8 +305,7 @@ describe('alert engine', () => {
     second.see(breach);
     await clock.advance(minute);
     assert.deepEqual([first.told, second.told], [['opened total'], ['opened total']]);
-    second.see(normal);
-    await clock.advance(2 * minute);
+    await backToNormal(second);
     assert.deepEqual(second.told, ['opened total', 'closed total']);
   });
 
@@ -309,8 +315,7 @@ describe('alert engine', () => {
       window.see(breach);
       await clock.advance(12_000);
       if (when === 'during a breach') clock.jumpWallClock(-24 * 60 * minute);
-      window.see(normal);
-      await clock.advance(2 * minute);
+      await backToNormal(window);
       if (when === 'between two breaches') clock.jumpWallClock(-24 * 60 * minute);
       await clock.advance(60 * minute);
       window.see(breach);
@@ -319,9 +324,7 @@ describe('alert engine', () => {
     });
 
   it('does not catch up with an end that came while notifications were off', async () => {
-    const window = open('a', normal);
-    window.see(breach);
-    await clock.advance(minute);
+    const window = await openedAfter(minute);
     window.see({ ...breach, alertsEnabled: false });
     window.see({ ...normal, alertsEnabled: false });
     await clock.advance(180 * minute);
@@ -331,9 +334,7 @@ describe('alert engine', () => {
   });
 
   it('does not catch up with a breach that began while notifications were off, whatever was told before', async () => {
-    const window = open('a', normal);
-    window.see(breach);
-    await clock.advance(minute);
+    const window = await openedAfter(minute);
     window.see(normal);
     await clock.advance(60 * minute);
     window.see({ ...breach, alertsEnabled: false });
@@ -371,13 +372,10 @@ describe('alert engine', () => {
   });
 
   it('says nothing of an end that the user finds by coming back to a budget', async () => {
-    const window = open('a', normal);
-    window.see(breach);
-    await clock.advance(12_000);
+    const window = await openedAfter(12_000);
     window.see({ ...normal, budgets: { total: '300Gi' } });
     await clock.advance(120 * minute);
-    window.see(normal);
-    await clock.advance(2 * minute);
+    await backToNormal(window);
     assert.deepEqual([window.told, window.engine.state.value.open.length], [['opened total'], 0]);
     window.see(breach);
     await clock.advance(minute);
@@ -454,32 +452,25 @@ describe('alert engine', () => {
   });
 
   it('says that it is back when the breach had outlasted a change of the budget and back', async () => {
-    const window = open('a', normal);
-    window.see(breach);
-    await clock.advance(12_000);
+    const window = await openedAfter(12_000);
     window.see({ ...breach, budgets: { total: '300Gi' } });
     await clock.advance(minute);
     window.see(breach);
     await clock.advance(minute);
-    window.see(normal);
-    await clock.advance(2 * minute);
+    await backToNormal(window);
     assert.deepEqual(window.told, ['opened total', 'closed total']);
   });
 
   it('does not say that it is back while it is over again', async () => {
-    const window = open('a', normal);
-    window.see(breach);
-    await clock.advance(12_000);
+    const window = await openedAfter(12_000);
     window.focused.set(false);
-    window.see(normal);
-    await clock.advance(2 * minute);
+    await backToNormal(window);
     window.see(breach);
     await clock.advance(3000);
     window.focused.set(true);
     await clock.advance(minute);
     assert.deepEqual(window.told, ['opened total']);
-    window.see(normal);
-    await clock.advance(2 * minute);
+    await backToNormal(window);
     assert.deepEqual(window.told, ['opened total', 'closed total']);
   });
 
