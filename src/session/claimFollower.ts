@@ -74,7 +74,7 @@ export class ClaimFollower implements Disposable {
     if (!this.narrowed || (this.#candidatesKnown && this.#probing.finished)) return states;
     if (this.#loops.size > 0) return this.#holdsUnfollowed ? [...states, { phase: 'loading' }] : states;
     if (this.#probing.failure) return [this.#probing.failure];
-    return this.#wide?.reflector.listed ? states : [{ phase: 'loading' }];
+    return [{ phase: 'loading' }];
   }
 
   /** Whether the cluster-wide watch was refused at last, so that single namespaces are followed instead. */

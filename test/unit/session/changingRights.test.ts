@@ -42,6 +42,27 @@ describe('storage session whose rights or namespaces change', () => {
     assert.ok(later.every(({ claimsState }) => claimsState === 'live'));
   });
 
+  it('does not say that it may read nothing while it asks what it may still read', async () => {
+    cluster().open();
+    await synced();
+    const held: Exchange[] = [];
+    const asks = ({ request }: Exchange) => [claimsIn('shop'), claimsIn('blog')].includes(request.path);
+    cluster().forbidden = (path) => path === wide;
+    cluster().instead = (exchange) => asks(exchange) && held.push(exchange) > 0;
+    const { sequence } = cluster().snapshot;
+    cluster().server.cutAll();
+    for (let second = 0; second < 60 && held.length === 0; second++) await cluster().drive(1_000, 1_000);
+    assert.ok(held.length > 0);
+    await cluster().drive(2_000, 500);
+    cluster().instead = () => false;
+    for (const exchange of held) exchange.cut();
+    await cluster().shows('single namespaces are followed', (each) => each.connection.state === 'live', 1_000);
+    const states = cluster().shown.filter((each) => each.sequence > sequence);
+    assert.deepEqual([...new Set(states.map(({ connection }) => connection.state))], ['stale', 'live']);
+    // What has been refused is not judged either.
+    assert.ok(states.every(({ connection, claimsState }) => connection.state === 'live' || claimsState !== 'live'));
+  });
+
   it('is live as soon as its namespaces are after a long outage', async () => {
     cluster().forbidden = (path) => path === wide;
     cluster().open();
