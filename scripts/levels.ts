@@ -50,6 +50,7 @@ export function stepsOf(level: Level, flags: readonly string[] = []): Step[] {
     case 'cluster':
       return [
         ...mocha('contract (cluster)', 180, `test/contract/${onlyCluster}`, undefined, flags),
+        ...mocha('faults (cluster)', 120, `test/faults/${onlyCluster}`, undefined, flags),
         ...host('host (cluster)', 'cluster', flags),
         ...mocha('screen (cluster)', 600, `test/screen/${onlyCluster}`, undefined, flags),
       ];

@@ -102,7 +102,7 @@ function report(outcomes: readonly Outcome[], without: boolean, asked: boolean):
   if (sum('skipped') > 0) console.log(`${sum('skipped')} skipped (see above)`);
   if (without) {
     console.log(
-      'Not run: contract, host and screen tests on a real control plane; set KUBEBUILDER_ASSETS to its binaries (test/controlplane/README.md says how to get them).',
+      'Not run: contract, fault, host and screen tests on a real control plane; set KUBEBUILDER_ASSETS to its binaries (test/controlplane/README.md says how to get them).',
     );
   }
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

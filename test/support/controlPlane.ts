@@ -84,8 +84,11 @@ export class ControlPlane {
     const data = (text: string) => Buffer.from(text).toString('base64');
     let proof: Record<string, string> = { token: this.token(user) };
     if (user === 'certificate') {
-      const { cert, key } = this.#authority.issue('user-certificate', '/O=viewers/CN=certificate', false);
-      proof = { 'client-certificate-data': data(cert), 'client-key-data': data(key) };
+      const { certFile, keyFile } = this.userCertificate();
+      proof = {
+        'client-certificate-data': data(readFileSync(certFile, 'utf8')),
+        'client-key-data': data(readFileSync(keyFile, 'utf8')),
+      };
     }
     return {
       apiVersion: 'v1',
@@ -102,6 +105,21 @@ export class ControlPlane {
   /** Makes a certificate that the API server knows a user by: `/O=GROUP/CN=NAME`. */
   certificate(name: string, subject: string): { readonly certFile: string; readonly keyFile: string } {
     return this.#authority.issue(name, subject, false);
+  }
+
+  /** A certificate of this cluster's authority for something on loopback that stands in front of the API server. */
+  servingCertificate(name: string): { readonly cert: string; readonly key: string } {
+    return this.#authority.issue(name, `/CN=${name}`, true);
+  }
+
+  /** Another client certificate of the user `certificate`, in the same two files each time. */
+  userCertificate(): { readonly certFile: string; readonly keyFile: string } {
+    return this.certificate('user-certificate', '/O=viewers/CN=certificate');
+  }
+
+  /** Replaces what the API server proves itself by; it reads it when it starts. */
+  renewServingCertificate(): void {
+    this.#authority.issue('apiserver', '/CN=kube-apiserver', true);
   }
 
   log(program: string): string {
