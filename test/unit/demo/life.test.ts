@@ -11,7 +11,7 @@ import { claims } from '../../../src/wire/claims.ts';
 import { Interner } from '../../../src/wire/interner.ts';
 import { objectAt } from '../../../src/wire/json.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
-import { seededRandom } from './seededRandom.ts';
+import { seededRandom } from '../../support/seededRandom.ts';
 
 const gibi = 1024n ** 3n;
 const budgetBytes = 200n * gibi;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ObjectStore } from '../../../src/demo/objectStore.ts';
 import { claimsResource, namespacesResource } from '../../../src/demo/resources.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
-import { seededRandom } from './seededRandom.ts';
+import { seededRandom } from '../../support/seededRandom.ts';
 
 describe('the object store of the demo server', () => {
   it('counts every change of every kind in one resourceVersion', () => {
