@@ -1,4 +1,5 @@
-// Runs all benches, or those that are named: npm run bench -- --only=activation,listClaims
+// Runs all benches, or those that are named: npm run bench -- --only=activation,listClaims [--rest-seconds=300]
+// With --write the figures of all go to docs/performance.md.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { demoCluster } from './demoCluster.ts';
 import { listClaims } from './listClaims.ts';
 import type { Measurement } from './measurement.ts';
 import { packageSize } from './packageSize.ts';
+import { writePerformancePage } from './performancePage.ts';
 import { realCluster } from './realCluster.ts';
 import { broken, tableOf } from './table.ts';
 import { watchEvents } from './watchEvents.ts';
@@ -28,6 +30,8 @@ async function main(folder: string, args: readonly string[]): Promise<number> {
   const names = [...args.filter((argument) => !flags.includes(argument)), ...only];
   const unknown = names.filter((name) => !(name in benches));
   if (unknown.length > 0) throw new Error(`No such bench: ${unknown.join(', ')}. There are ${Object.keys(benches)}.`);
+  if (flags.includes('--write') && names.length > 0)
+    throw new Error('--write is for the figures of all benches at once.');
   const measurements: Measurement[] = [];
   const failures: string[] = [];
   for (const [name, bench] of Object.entries(benches)) {
@@ -41,6 +45,10 @@ async function main(folder: string, args: readonly string[]): Promise<number> {
       failures.push(`FAILED: ${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
     console.log(`${name} took ${((performance.now() - startedMs) / 1000).toFixed(0)} s.`);
+  }
+  if (flags.includes('--write')) {
+    if (failures.length > 0) console.error('docs/performance.md stays as it was, because not everything was measured.');
+    else writePerformancePage(measurements, new Date());
   }
   const wrong = [...failures, ...broken(measurements)];
   console.log(`\n${tableOf(measurements)}\n`);

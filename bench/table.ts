@@ -1,6 +1,6 @@
 import { type Measurement, ratioOf, textOf, verdictOf } from './measurement.ts';
 
-const head = ['', 'ours', 'peer', 'ratio', 'promised', ''];
+export const head: readonly string[] = ['', 'ours', 'peer', 'ratio', 'promised', ''];
 
 /** The measurements as aligned text, a line each. */
 export function tableOf(measurements: readonly Measurement[]): string {
@@ -21,7 +21,8 @@ export function broken(measurements: readonly Measurement[]): string[] {
     });
 }
 
-function cellsOf(measurement: Measurement): string[] {
+/** One line of the table, as text. */
+export function cellsOf(measurement: Measurement): string[] {
   const { name, unit, ours, peer, bound } = measurement;
   const verdict = { kept: 'ok', missed: 'missed', broken: 'BROKEN' }[verdictOf(measurement)];
   return [
