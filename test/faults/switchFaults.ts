@@ -29,8 +29,8 @@ class Window {
     this.#follower = followTarget({ inputs: this.inputs, env: {}, home: '/nowhere', clock, log: silentLog });
     this.storage = new CurrentStorage({
       choice: this.#follower.choice,
-      planFor: ({ namespaceIsExplicit, namespace }) => ({
-        scope: { namespaces: namespaceIsExplicit ? [namespace] : [], labelSelector: '', fieldSelector: '' },
+      planFor: ({ namespace }) => ({
+        scope: { namespaces: namespace === 'default' ? [] : [namespace], labelSelector: '', fieldSelector: '' },
         connect: 'auto',
       }),
       plansChanged: constantSignal(undefined),
