@@ -1,4 +1,4 @@
-import { type BytesOrProblem, readBytes } from '../domain/quantity.ts';
+import type { BytesOrProblem } from '../domain/quantity.ts';
 import type { ClaimRecord, ConditionRecord } from '../domain/records.ts';
 import type { Interner } from './interner.ts';
 import { arrayAt, hasTime, type JsonObject, objectAt, objectOf, textAt, timeAt } from './json.ts';
@@ -86,7 +86,7 @@ function readClaim(object: JsonObject, interner: Interner): ClaimRecord | undefi
   if (storageClass !== undefined) common.storageClass = interner.of(storageClass);
   if (volumeMode !== undefined) common.volumeMode = interner.of(volumeMode);
   if (resizeStatus !== undefined) common.resizeStatus = interner.of(resizeStatus);
-  setSizes(common, spec, status);
+  setSizes(common, spec, status, interner);
   return new KeptClaim(own, common, interner);
 }
 
@@ -94,10 +94,11 @@ function readClaim(object: JsonObject, interner: Interner): ClaimRecord | undefi
 type Loose<T> = { -readonly [K in keyof T]: T[K] };
 
 /** max(requested, allocated) as ResourceQuota charges it; unknown when one of the two cannot be counted. */
-function setSizes(record: Loose<CommonFacts>, spec: JsonObject, status: JsonObject): void {
-  const requested = readSize(objectAt(objectAt(spec, 'resources'), 'requests'), 'spec.resources.requests.storage');
-  const allocated = readSize(objectAt(status, 'allocatedResources'), 'status.allocatedResources.storage');
-  const capacity = readSize(objectAt(status, 'capacity'), 'status.capacity.storage');
+function setSizes(record: Loose<CommonFacts>, spec: JsonObject, status: JsonObject, interner: Interner): void {
+  const read = (parent: JsonObject, path: string) => readSize(parent, path, interner);
+  const requested = read(objectAt(objectAt(spec, 'resources'), 'requests'), 'spec.resources.requests.storage');
+  const allocated = read(objectAt(status, 'allocatedResources'), 'status.allocatedResources.storage');
+  const capacity = read(objectAt(status, 'capacity'), 'status.capacity.storage');
   const problem = [requested?.problem, allocated?.problem].filter((each) => each !== undefined).join('; ');
   if (requested?.bytes !== undefined) record.requestedBytes = requested.bytes;
   if (allocated?.bytes !== undefined) record.allocatedBytes = allocated.bytes;
@@ -108,12 +109,13 @@ function setSizes(record: Loose<CommonFacts>, spec: JsonObject, status: JsonObje
 }
 
 /** The storage of a resource list, its problem with path and value; undefined when it is not there. */
-function readSize(parent: JsonObject, path: string): BytesOrProblem | undefined {
+function readSize(parent: JsonObject, path: string, interner: Interner): BytesOrProblem | undefined {
   const value = parent.storage;
   if (value === undefined || value === null) return undefined;
   // The API server writes strings; numbers are what YAML without quotes makes of whole bytes.
   const text = typeof value === 'number' ? String(value) : value;
-  const read = typeof text === 'string' ? readBytes(text) : { problem: 'is not a Kubernetes quantity such as 200Gi' };
+  const read =
+    typeof text === 'string' ? interner.bytesOf(text) : { problem: 'is not a Kubernetes quantity such as 200Gi' };
   return read.problem === undefined ? read : { problem: `${path} ${quoted(value)} ${read.problem}` };
 }
 

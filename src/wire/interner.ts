@@ -1,3 +1,5 @@
+import { type BytesOrProblem, readBytes } from '../domain/quantity.ts';
+
 /** Values of one hash that are compared with a new one. */
 const mostAlike = 16;
 
@@ -9,6 +11,7 @@ const mostAlike = 16;
  */
 export class Interner {
   readonly #strings = new Map<string, string>();
+  readonly #sizes = new Map<string, BytesOrProblem>();
   readonly #values = new Map<number, unknown[]>();
   readonly #limit: number;
 
@@ -22,6 +25,16 @@ export class Interner {
     if (this.#strings.size >= this.#limit) this.#strings.clear();
     this.#strings.set(text, text);
     return text;
+  }
+
+  /** As `readBytes`: the same few sizes stand in most claims, and are parsed once. */
+  bytesOf(text: string): BytesOrProblem {
+    const known = this.#sizes.get(text);
+    if (known !== undefined) return known;
+    if (this.#sizes.size >= this.#limit) this.#sizes.clear();
+    const read = readBytes(text);
+    this.#sizes.set(text, read);
+    return read;
   }
 
   /**
