@@ -9,6 +9,7 @@ const bucketCount = 64;
 export class SharedMap<V> implements ReadonlyMap<string, V> {
   readonly #buckets: readonly ReadonlyMap<string, V>[];
   readonly size: number;
+  #values: readonly V[] | undefined;
 
   private constructor(buckets: readonly ReadonlyMap<string, V>[]) {
     this.#buckets = buckets;
@@ -57,8 +58,10 @@ export class SharedMap<V> implements ReadonlyMap<string, V> {
     for (const bucket of this.#buckets) yield* bucket.keys();
   }
 
-  *values(): MapIterator<V> {
-    for (const bucket of this.#buckets) yield* bucket.values();
+  /** Gone over by several for every snapshot: from an array that takes a third of the time. */
+  values(): MapIterator<V> {
+    this.#values ??= this.#buckets.flatMap((bucket) => [...bucket.values()]);
+    return this.#values.values();
   }
 
   [Symbol.iterator](): MapIterator<[string, V]> {
