@@ -4,6 +4,7 @@ import type { ApiError } from '../domain/apiError.ts';
 import { Interner } from '../wire/interner.ts';
 import { collectionPath, type Identified } from '../wire/kind.ts';
 import type { Connection } from './connection.ts';
+import { Consumer, type ConsumerOptions, type ReflectorState } from './consumer.ts';
 import type { Interaction } from './interaction.ts';
 import { type Collection, listAll } from './listPager.ts';
 import type { Probe } from './probe.ts';
@@ -12,33 +13,13 @@ import { RetryPlan } from './retryPlan.ts';
 import { consumerFailed, WatchAttempt, type WatchListener } from './watchAttempt.ts';
 import { malformed, type Outcome } from './watchOutcome.ts';
 
-/**
- * Keeps what a reflector reads. `replace` is a complete list and answers how many objects differed from what was kept; while
- * it takes its time, nothing else comes.
- */
-export interface Sink<T> {
-  /** How many objects are kept at present. */
-  readonly size: number;
-  replace(items: readonly T[]): number | Promise<number>;
-  upsert(record: T): void;
-  remove(record: T): void;
-}
-
-/** `loading`: first list under way. `live`: as the server has it, or had it at the last poll where it may be listed but not watched. `waiting`: failed, tries again by itself; `sinceMs` on the wall clock: since when nothing is known. */
-export type ReflectorState =
-  | { readonly phase: 'loading' }
-  | { readonly phase: 'live' }
-  | { readonly phase: 'waiting'; readonly error: ApiError; readonly sinceMs: number };
-
-export interface ReflectorOptions<T extends Identified> {
+export interface ReflectorOptions<T extends Identified> extends ConsumerOptions<T> {
   readonly collection: Collection<T>;
   readonly connection: Connection;
   readonly probe: Probe;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
-  readonly sink: Sink<T>;
-  readonly onState: (state: ReflectorState) => void;
 }
 
 /** So many watches in a row that a server ends with an error of its own are no accident of the moment. */
@@ -53,6 +34,7 @@ const believedErrors = 3;
  */
 export class Reflector<T extends Identified> {
   readonly #options: ReflectorOptions<T>;
+  readonly #consumer: Consumer<T>;
   readonly #interner = new Interner();
   readonly #retries: RetryPlan;
   readonly #relists: RelistPlan;
@@ -83,9 +65,8 @@ export class Reflector<T extends Identified> {
       this.#live();
     },
     changed: (type, record) => {
-      const { sink } = this.#options;
       this.#counts.events++;
-      return this.#contained(() => (type === 'upsert' ? sink.upsert(record) : sink.remove(record)));
+      return this.#consumer.change(type, record);
     },
     reached: (resourceVersion) => {
       this.#resourceVersion = resourceVersion;
@@ -95,6 +76,7 @@ export class Reflector<T extends Identified> {
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
+    this.#consumer = new Consumer(options, options.collection.kind.plural, options.log);
     this.#retries = new RetryPlan(options.random);
     this.#relists = new RelistPlan(options.random);
   }
@@ -177,7 +159,7 @@ export class Reflector<T extends Identified> {
   }
 
   async #list(signal: AbortSignal): Promise<Outcome> {
-    const { collection, connection, clock, sink } = this.#options;
+    const { collection, connection, clock } = this.#options;
     const interaction = this.#takeInteraction();
     const checking = this.#checking;
     this.#checking = false;
@@ -190,13 +172,9 @@ export class Reflector<T extends Identified> {
     if (list.value.resourceVersion === '')
       return malformed(`${connection.server} sent a list without a resourceVersion.`);
     this.#counts.unreadable = list.value.unreadable;
-    try {
-      const differences = await sink.replace(list.value.items);
-      if (checking) this.#counts.drift += differences;
-    } catch (error) {
-      this.#failed(error);
-      return malformed(consumerFailed);
-    }
+    const differences = await this.#consumer.replace(list.value.items);
+    if (differences === undefined) return malformed(consumerFailed);
+    if (checking) this.#counts.drift += differences;
     if (signal.aborted) return { end: 'again' };
     this.#listed = true;
     this.#watchesAtList = this.#counts.watches;
@@ -286,24 +264,6 @@ export class Reflector<T extends Identified> {
 
   #publish(state: ReflectorState): void {
     this.#state = state;
-    this.#contained(() => this.#options.onState(state));
-  }
-
-  /** A consumer that throws costs a relist, not the loop. */
-  #contained(task: () => void): boolean {
-    try {
-      task();
-      return true;
-    } catch (error) {
-      this.#failed(error);
-      return false;
-    }
-  }
-
-  #failed(error: unknown): void {
-    const { log, collection } = this.#options;
-    log.error(
-      `A consumer of ${collection.kind.plural} failed: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    this.#consumer.tell(state);
   }
 }

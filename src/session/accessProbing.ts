@@ -1,6 +1,6 @@
 import { sleep } from '../base/clock.ts';
+import type { ReflectorState } from '../cluster/consumer.ts';
 import { type Collection, listPage } from '../cluster/listPager.ts';
-import type { ReflectorState } from '../cluster/reflector.ts';
 import { RetryPlan } from '../cluster/retryPlan.ts';
 import type { ApiError } from '../domain/apiError.ts';
 import type { ClaimRecord } from '../domain/records.ts';

@@ -1,7 +1,8 @@
 import { every } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import type { ReflectorState } from '../cluster/consumer.ts';
 import type { Collection } from '../cluster/listPager.ts';
-import { Reflector, type ReflectorState } from '../cluster/reflector.ts';
+import { Reflector } from '../cluster/reflector.ts';
 import type { ClaimIndex } from '../domain/claimIndex.ts';
 import type { ClaimRecord } from '../domain/records.ts';
 import type { Scope } from '../domain/target.ts';

@@ -1,4 +1,4 @@
-import type { ReflectorState } from '../cluster/reflector.ts';
+import type { ReflectorState } from '../cluster/consumer.ts';
 import type { ApiError } from '../domain/apiError.ts';
 import type { Connection, SliceState } from '../domain/snapshot.ts';
 

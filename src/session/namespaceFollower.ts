@@ -1,5 +1,6 @@
+import type { ReflectorState } from '../cluster/consumer.ts';
 import { listAll } from '../cluster/listPager.ts';
-import { Reflector, type ReflectorState } from '../cluster/reflector.ts';
+import { Reflector } from '../cluster/reflector.ts';
 import type { ClaimIndex } from '../domain/claimIndex.ts';
 import type { NamespaceRecord } from '../domain/records.ts';
 import type { Scope, Target } from '../domain/target.ts';

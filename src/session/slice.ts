@@ -1,4 +1,4 @@
-import type { ReflectorState, Sink } from '../cluster/reflector.ts';
+import type { ReflectorState, Sink } from '../cluster/consumer.ts';
 import type { Slice } from '../domain/snapshot.ts';
 import type { Identified } from '../wire/kind.ts';
 

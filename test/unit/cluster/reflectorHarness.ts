@@ -1,8 +1,9 @@
 import { type Log, silentLog } from '../../../src/base/log.ts';
 import { Connection } from '../../../src/cluster/connection.ts';
+import type { ReflectorState } from '../../../src/cluster/consumer.ts';
 import type { CredentialSource } from '../../../src/cluster/credential.ts';
 import { Probe } from '../../../src/cluster/probe.ts';
-import { Reflector, type ReflectorState } from '../../../src/cluster/reflector.ts';
+import { Reflector } from '../../../src/cluster/reflector.ts';
 import { targetOf } from '../../../src/cluster/resolveContext.ts';
 import type { ResolvedTarget } from '../../../src/cluster/resolvedTarget.ts';
 import { succeed } from '../../../src/domain/apiError.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ReflectorState } from '../../../src/cluster/reflector.ts';
+import type { ReflectorState } from '../../../src/cluster/consumer.ts';
 import type { ApiErrorReason } from '../../../src/domain/apiError.ts';
 import { claimsStateOf, contactOf } from '../../../src/session/contact.ts';
 
