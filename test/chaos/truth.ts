@@ -63,9 +63,16 @@ function gibibytes(quantity: string): bigint {
   return BigInt(digits) * gibi;
 }
 
-/** The total over time, on the product's clock, looked at five times a second. */
+/** What is claimed of `total`, `namespace:NAME` or `class:NAME`. */
+export function claimedOf({ totalBytes, namespaces, classes }: Truth, subject: string): bigint {
+  const [kind, name = ''] = subject.split(':');
+  if (kind === 'total') return totalBytes;
+  return (kind === 'namespace' ? namespaces : classes).get(name) ?? 0n;
+}
+
+/** The sums over time, on the product's clock, looked at five times a second. */
 export class TruthLog {
-  readonly #entries: { readonly atMs: number; readonly totalBytes: bigint }[] = [];
+  readonly #entries: { readonly atMs: number; readonly truth: Truth }[] = [];
   readonly #admin: AdminClient;
   readonly #clock: Clock;
   #ended = false;
@@ -85,21 +92,24 @@ export class TruthLog {
     await this.#running;
   }
 
-  /** The lowest and the highest total that was in force at any moment of a stretch of the product's time. */
-  extremes(fromMs: number, toMs: number): { readonly least: bigint; readonly most: bigint } {
+  /** The most that was claimed of a subject at any moment of a stretch of the product's time. */
+  most(subject: string, fromMs: number, toMs: number): bigint {
     // What was in force at the beginning, and what was seen first after the end: a change is older than the look at it.
     const first = this.#entries.findLastIndex(({ atMs }) => atMs <= fromMs);
     const last = this.#entries.findIndex(({ atMs }) => atMs >= toMs);
-    const seen = this.#entries.slice(Math.max(0, first), last < 0 ? undefined : last + 1);
-    const totals = seen.map(({ totalBytes }) => totalBytes).sort((a, b) => (a < b ? -1 : 1));
-    return { least: totals[0] ?? 0n, most: totals.at(-1) ?? 0n };
+    let most = 0n;
+    for (const { truth } of this.#entries.slice(Math.max(0, first), last < 0 ? undefined : last + 1)) {
+      const bytes = claimedOf(truth, subject);
+      if (bytes > most) most = bytes;
+    }
+    return most;
   }
 
   async #run(): Promise<void> {
     while (!this.#ended) {
       try {
-        const { totalBytes } = await readTruth(this.#admin);
-        this.#entries.push({ atMs: this.#clock.now(), totalBytes });
+        const truth = await readTruth(this.#admin);
+        this.#entries.push({ atMs: this.#clock.now(), truth });
       } catch {
         // No server, no change.
       }
