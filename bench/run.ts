@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { activation } from './activation.ts';
 import { demoCluster } from './demoCluster.ts';
+import { largeTree } from './largeTree.ts';
 import { listClaims } from './listClaims.ts';
 import type { Measurement } from './measurement.ts';
 import { packageSize } from './packageSize.ts';
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (folder: string, flags: readonly string[]
   watchEvents,
   realCluster,
   demoCluster,
+  largeTree,
 };
 
 /** The exit code: 0 when every promise is kept. */
