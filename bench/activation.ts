@@ -62,7 +62,7 @@ function times(rounds: readonly (readonly ActivationReport[])[]): Measurement[] 
     peer: of(emptyId, read),
   });
   return [
-    { ...compared('until active', ({ totalMs }) => totalMs), bound: { of: 'ratio', atMost: 5 } },
+    { ...compared('until active', ({ totalMs }) => totalMs), bound: { of: 'ratio', atMost: 3 } },
     compared('load of the main file', ({ loadMs }) => loadMs),
     compared('call of activate', ({ callMs }) => callMs),
   ];

@@ -4,6 +4,7 @@
  */
 export const bundles = {
   extension: 'src/extension.ts',
+  product: 'src/product.ts',
   follow: 'src/session/follow.ts',
   cluster: 'src/session/openSession.ts',
   kubernetesExtension: 'src/host/kubernetesExtension.ts',

@@ -1,8 +1,7 @@
 import { type Event, EventEmitter } from 'vscode';
 import { type Disposable, DisposableStore } from './base/disposable.ts';
 import type { Signal } from './base/signal.ts';
-import type { StorageView } from './presentation/storageView.ts';
-import { type StorageSummary, summaries } from './presentation/summary.ts';
+import { type StorageSummary, type Summarized, summaries } from './presentation/summary.ts';
 
 export type { ByteCount, ClaimSummary, NamespaceSummary, StorageSummary } from './presentation/summary.ts';
 
@@ -15,7 +14,7 @@ export interface PvcWatchApi {
 }
 
 /** The API over a view. A summary is made only for those who ask for it, and once for all of them. */
-export function storageApi(view: Signal<StorageView>): { readonly api: PvcWatchApi } & Disposable {
+export function storageApi(view: Signal<Summarized>): { readonly api: PvcWatchApi } & Disposable {
   const lifetime = new DisposableStore();
   const emitter = lifetime.add(new EventEmitter<StorageSummary>());
   const listening = new Set<Disposable>();

@@ -1,9 +1,8 @@
 import { homedir } from 'node:os';
 import { commands, type ExtensionContext, version as vscodeVersion, window } from 'vscode';
 import { AlertEngine } from './alerts/alertEngine.ts';
-import { type PvcWatchApi, storageApi } from './api.ts';
 import { systemClock } from './base/clock.ts';
-import { DisposableStore } from './base/disposable.ts';
+import { type Disposable, DisposableStore } from './base/disposable.ts';
 import { prefixed } from './base/log.ts';
 import { derive, SignalSource } from './base/signal.ts';
 import { settingsFor } from './domain/settings.ts';
@@ -23,6 +22,7 @@ import { signInTask } from './host/signInTask.ts';
 import { actionRunner } from './host/taskRunner.ts';
 import { windowLeases } from './host/windowLease.ts';
 import { extensionHost, windowState } from './host/windowState.ts';
+import type { Summarized } from './presentation/summary.ts';
 import { CurrentStorage } from './session/current.ts';
 import { followTargetLater, openSessionLater } from './session/onDemand.ts';
 import { filesOf, planOf } from './session/plan.ts';
@@ -33,17 +33,19 @@ import { claimCommands } from './views/commands/claimCommands.ts';
 import { contextCommands } from './views/commands/contextCommands.ts';
 import { demoCommands } from './views/commands/demoCommands.ts';
 import { supportCommands } from './views/commands/supportCommands.ts';
-import { currentView, measuredStorage } from './views/currentView.ts';
+import { currentView, drawn, measuredStorage } from './views/currentView.ts';
 import { gaugeItem } from './views/gaugeItem.ts';
 import { ManifestDocuments } from './views/manifestDocuments.ts';
 import { notifier } from './views/notifications.ts';
 import { selectorReports } from './views/selectorReports.ts';
 
-/** Builds the product, connects its parts and returns the API. Nothing is read and no client is loaded on this turn. */
-export function activate(context: ExtensionContext): PvcWatchApi {
+/**
+ * Builds the product and connects its parts; all of it ends with `dispose`. Nothing is read and no client is loaded on this
+ * turn. `shown` is given what there is to be seen. The entry of a bundle loaded after activation.
+ */
+export function startProduct(context: ExtensionContext, shown: SignalSource<Summarized>): Disposable {
   const clock = systemClock;
   const own = new DisposableStore();
-  context.subscriptions.push(own);
   const channel = own.add(window.createOutputChannel('PVC Watch', { log: true }));
   const log = outputLog(channel);
   const folder = context.globalStorageUri.fsPath;
@@ -149,5 +151,6 @@ export function activate(context: ExtensionContext): PvcWatchApi {
     }),
   );
   if (process.env.PVCWATCH_DEMO === '1') setImmediate(() => void commands.executeCommand('pvcwatch.openDemoCluster'));
-  return own.add(storageApi(view)).api;
+  own.add(drawn(view, (next) => shown.set(next)));
+  return own;
 }

@@ -37,13 +37,14 @@ export interface StorageSummary {
   readonly namespaces: readonly NamespaceSummary[];
 }
 
-type Summarized = Pick<StorageView, 'snapshot' | 'budgets'>;
+/** What a summary is made from. */
+export type Summarized = Pick<StorageView, 'snapshot' | 'budgets'>;
 
 /**
  * Summaries of one view after another. The same object for the same snapshot and budgets, whatever else has changed; and in
  * another one the same objects for the namespaces that are the same.
  */
-export function summaries(): (view: StorageView) => StorageSummary {
+export function summaries(): (view: Summarized) => StorageSummary {
   const namespaces = new WeakMap<NamespaceClaims, NamespaceSummary>();
   const kept = (namespace: NamespaceClaims) => {
     const made = namespaces.get(namespace);

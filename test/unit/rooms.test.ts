@@ -18,9 +18,10 @@ const rooms: Rooms = {
   host: ['base', 'domain', 'session', 'alerts', 'presentation', 'type cluster', 'type demo', 'node', 'vscode'],
   views: ['base', 'domain', 'session', 'alerts', 'presentation', 'vscode'],
   demo: ['base', 'domain', 'wire', 'node'],
-  'extension.ts': [
+  'extension.ts': ['base', 'session', 'type presentation', 'api.ts', 'product.ts', 'vscode'],
+  'product.ts': [
     ...['base', 'domain', 'wire', 'type cluster', 'session', 'alerts', 'presentation', 'host', 'views', 'type demo'],
-    ...['api.ts', 'node', 'vscode'],
+    ...['node', 'vscode'],
   ],
   'api.ts': ['base', 'domain', 'presentation', 'vscode'],
 };

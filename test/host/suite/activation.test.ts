@@ -45,8 +45,8 @@ describe('activation', () => {
     assert.deepEqual(registered, declared);
   });
 
-  it('reads only the first bundle until there is something to connect to', async () => {
-    assert.deepEqual([...readAtFirst].sort(), ['extension.cjs', 'follow.cjs']);
+  it('reads only what it needs until there is something to connect to', async () => {
+    assert.deepEqual([...readAtFirst].sort(), ['extension.cjs', 'follow.cjs', 'product.cjs']);
     await commands.executeCommand('pvcwatch.openDemoCluster');
     await live('demo');
     assert.ok(bundlesRead().includes('cluster.cjs'));

@@ -137,7 +137,8 @@ describe('summary for other extensions', () => {
     const summaryOf = summaries();
     const view = viewOf({ claims: ['a/a 1Gi'] });
     const first = summaryOf(view);
-    assert.equal(summaryOf({ ...view, pinned: true }), first);
+    const pinned = { ...view, pinned: true };
+    assert.equal(summaryOf(pinned), first);
     assert.deepEqual(first, storageSummary(view));
     const other = { ...view, budgets: [] };
     assert.equal(summaryOf(other).budgetBytes, null);
