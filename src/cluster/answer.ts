@@ -49,7 +49,7 @@ export class Answer {
     const { response, server, clock, signal, failure } = this.#options;
     let turnMs = clock.monotonicMs();
     try {
-      for await (const piece of this.#told(inTime(plainBody(response), clock, answerMs))) {
+      for await (const piece of this.#told(inTime(plainBody(response, inflatedAtOnce), clock, answerMs))) {
         if (clock.monotonicMs() - turnMs > sliceMs) {
           await nextTurn();
           turnMs = clock.monotonicMs();
@@ -90,6 +90,9 @@ export class Answer {
   }
 }
 
+/** Compressed bytes of a whole answer that are inflated at a time: some hundreds of objects, a few milliseconds. */
+const inflatedAtOnce = 40 * 1024;
+
 /** Content codings that are read: those that are asked for, and those that proxies use though nobody asked. */
 const codings = new Set(['', 'identity', 'gzip']);
 
@@ -99,10 +102,31 @@ export function unreadableCoding({ headers }: Pick<Dispatcher.ResponseData, 'hea
   return codings.has(coding) ? undefined : coding;
 }
 
-/** The body of an answer, decompressed. */
-export function plainBody({ headers, body }: Pick<Dispatcher.ResponseData, 'headers' | 'body'>): Readable {
+/**
+ * The body of an answer, decompressed. `atOnce`: so many compressed bytes are inflated at a time, however small the pieces
+ * are in which they come; by default each is, so that nothing waits.
+ */
+export function plainBody(
+  { headers, body }: Pick<Dispatcher.ResponseData, 'headers' | 'body'>,
+  atOnce = 0,
+): Readable {
+  if (codingOf(headers) !== 'gzip') return body;
   // Whichever of the two ends, by an error or because nobody reads on, ends the other.
-  return codingOf(headers) === 'gzip' ? pipeline(body, createGunzip({ chunkSize: 262144 }), () => {}) : body;
+  return pipeline(gathered(body, atOnce), createGunzip({ chunkSize: 16 * inflatedAtOnce }), () => {});
+}
+
+async function* gathered(pieces: AsyncIterable<Uint8Array>, atOnce: number): AsyncGenerator<Uint8Array> {
+  let waiting: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    waiting.push(piece);
+    size += piece.length;
+    if (size < atOnce) continue;
+    yield waiting.length === 1 ? piece : Buffer.concat(waiting);
+    waiting = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(waiting);
 }
 
 function codingOf(headers: Dispatcher.ResponseData['headers']): string {
