@@ -59,12 +59,15 @@ function resize(index: number, sizeMi: number): void {
 const grown = new Map<number, number>();
 /** Steps through all claims in an order that touches many namespaces. */
 const stride = 7_919;
+/** Of so many claims, in many namespaces, each is recreated again and again. */
+const churned = 10_000;
 let step = 0;
 let generation = 0;
 
 /** Commits one event. */
 function commit(kind: Run['kind']): void {
-  const index = (step++ * stride) % claims;
+  const all = step++ * stride;
+  const index = kind === 'grow' ? all % claims : (all % churned) * Math.floor(claims / churned);
   if (kind === 'grow') {
     grown.set(index, (grown.get(index) ?? 0) + 1);
     resize(index, sizeMiOf(index) + (grown.get(index) ?? 0));
