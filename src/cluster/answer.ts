@@ -106,10 +106,7 @@ export function unreadableCoding({ headers }: Pick<Dispatcher.ResponseData, 'hea
  * The body of an answer, decompressed. `atOnce`: so many compressed bytes are inflated at a time, however small the pieces
  * are in which they come; by default each is, so that nothing waits.
  */
-export function plainBody(
-  { headers, body }: Pick<Dispatcher.ResponseData, 'headers' | 'body'>,
-  atOnce = 0,
-): Readable {
+export function plainBody({ headers, body }: Pick<Dispatcher.ResponseData, 'headers' | 'body'>, atOnce = 0): Readable {
   if (codingOf(headers) !== 'gzip') return body;
   // Whichever of the two ends, by an error or because nobody reads on, ends the other.
   return pipeline(gathered(body, atOnce), createGunzip({ chunkSize: 16 * inflatedAtOnce }), () => {});
