@@ -36,7 +36,10 @@ for (let index = 0; index < namespaceCount; index++)
   store.create(namespacesResource, { metadata: { name: namespaceOf(index) }, status: { phase: 'Active' } });
 /** What is in the place of each claim by now. */
 const current: StoredObject[] = [];
-for (let index = 0; index < claims; index++) current.push(create(index, `data-db-${index}`));
+for (let index = 0; index < claims; index++) {
+  current[index] = create(index, `data-db-${index}`);
+  resize(index, sizeMiOf(index));
+}
 store.compact();
 
 function namespaceOf(index: number): string {
@@ -45,15 +48,19 @@ function namespaceOf(index: number): string {
 
 function create(index: number, name: string): StoredObject {
   const home = index < largest ? 0 : 1 + (index % (namespaceCount - 1));
-  const claim = claimOf(index, namespaceOf(home));
-  return store.create(claimsResource, { ...claim, metadata: { ...claim.metadata, name } });
+  const { metadata, spec, status } = claimOf(index, namespaceOf(home));
+  const { volumeName: _, ...unbound } = spec;
+  return store.create(claimsResource, { metadata: { ...metadata, name }, spec: unbound, status });
 }
 
+/** Gives a claim a size, and a volume. */
 function resize(index: number, sizeMi: number): void {
   const before = current[index];
   if (!before) return;
   const { spec, status } = claimOf(index, before.metadata.namespace ?? '', sizeMi);
-  current[index] = store.replace(claimsResource, before, { ...before, spec, status });
+  // As a provisioner names it.
+  const bound = { ...spec, volumeName: `pvc-${before.metadata.uid}` };
+  current[index] = store.replace(claimsResource, before, { ...before, spec: bound, status });
 }
 
 const grown = new Map<number, number>();
