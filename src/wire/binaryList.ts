@@ -89,7 +89,12 @@ export class BinaryList<T extends Identified> {
     const length = field.length ?? 0;
     if (length > fieldLimit) throw new MalformedProtobuf('one of its parts is longer than 16 MiB');
     if (length > cursor.end - cursor.at) return this.#back(cursor, from);
-    const part: Cursor = { bytes: cursor.bytes, at: cursor.at, end: cursor.at + length };
+    const part: Cursor = {
+      bytes: cursor.bytes,
+      at: cursor.at,
+      end: cursor.at + length,
+      words: this.#interner.words,
+    };
     cursor.at = part.end;
     if (this.#listBytes === undefined) {
       if (field.number === 1) this.#listKind = String(readMessage(part, typeMeta).kind ?? '');

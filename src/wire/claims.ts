@@ -22,11 +22,11 @@ export const claims: Kind<ClaimRecord> = {
       'spec',
       {
         message: {
-          1: ['accessModes', { list: 'string' }],
+          1: ['accessModes', { list: 'word' }],
           2: ['resources', { message: { 2: ['requests', storage] } }],
           3: ['volumeName', 'string'],
-          5: ['storageClassName', 'string'],
-          6: ['volumeMode', 'string'],
+          5: ['storageClassName', 'word'],
+          6: ['volumeMode', 'word'],
         },
       },
     ],
@@ -34,16 +34,16 @@ export const claims: Kind<ClaimRecord> = {
       'status',
       {
         message: {
-          1: ['phase', 'string'],
+          1: ['phase', 'word'],
           3: ['capacity', storage],
           4: [
             'conditions',
             {
               list: {
-                1: ['type', 'string'],
-                2: ['status', 'string'],
-                5: ['reason', 'string'],
-                6: ['message', 'string'],
+                1: ['type', 'word'],
+                2: ['status', 'word'],
+                5: ['reason', 'word'],
+                6: ['message', 'word'],
               },
             },
           ],

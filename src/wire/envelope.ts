@@ -16,10 +16,10 @@ export interface Envelope {
 export const typeMeta: Shape = { 2: ['kind', 'string'] };
 
 /** Opens `k8s\0` and runtime.Unknown. Throws MalformedProtobuf. */
-export function openEnvelope({ bytes, at, end }: Cursor): Envelope {
+export function openEnvelope({ bytes, at, end, words }: Cursor): Envelope {
   if (end - at < magic.length || magic.compare(bytes, at, at + magic.length) !== 0)
     throw new MalformedProtobuf('an object does not begin with k8s\\0');
-  const cursor: Cursor = { bytes, at: at + magic.length, end };
+  const cursor: Cursor = { bytes, at: at + magic.length, end, words };
   let kind = '';
   let raw: Cursor = { bytes, at: end, end };
   while (cursor.at < cursor.end) {

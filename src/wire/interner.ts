@@ -1,4 +1,5 @@
 import { type BytesOrProblem, readBytes } from '../domain/quantity.ts';
+import { Words } from './words.ts';
 
 /** Values of one hash that are compared with a new one. */
 const mostAlike = 16;
@@ -10,6 +11,8 @@ const mostAlike = 16;
  * Bounded: past `limit` different ones it starts over.
  */
 export class Interner {
+  /** For what comes as bytes. */
+  readonly words = new Words();
   readonly #strings = new Map<string, string>();
   readonly #sizes = new Map<string, BytesOrProblem>();
   readonly #values = new Map<number, unknown[]>();

@@ -34,11 +34,11 @@ export const pods: Kind<PodRecord> = {
               },
             },
           ],
-          10: ['nodeName', 'string'],
+          10: ['nodeName', 'word'],
         },
       },
     ],
-    3: ['status', { message: { 1: ['phase', 'string'] } }],
+    3: ['status', { message: { 1: ['phase', 'word'] } }],
   },
   read: readPod,
 };

@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.ts';
 import type { FieldType, Shape } from './shape.ts';
+import { isText, type Words } from './words.ts';
 
 /** Bytes that are not the message they should be. Thrown inside this room only: its readers answer with a value. */
 export class MalformedProtobuf extends Error {}
@@ -15,6 +16,8 @@ export interface Cursor {
   readonly bytes: Buffer;
   at: number;
   readonly end: number;
+  /** For texts that repeat; without it each is made anew. */
+  readonly words?: Words | undefined;
 }
 
 /**
@@ -53,11 +56,12 @@ function readInto(object: Record<string, unknown>, cursor: Cursor, shape: Shape)
 
 function readField(part: Cursor, type: Exclude<FieldType, 'bool' | 'int'>, before: unknown): unknown {
   if (type === 'string') return textOf(part);
+  if (type === 'word') return wordOf(part);
   if (type === 'time') return readTime(part);
   if (type === 'quantity') return readQuantity(part);
   if ('list' in type) {
     const items = (before ?? []) as unknown[];
-    items.push(type.list === 'string' ? textOf(part) : readMessage(part, type.list));
+    items.push(type.list === 'word' ? wordOf(part) : readMessage(part, type.list));
     return items;
   }
   const object = (before ?? {}) as Record<string, unknown>;
@@ -78,12 +82,12 @@ function readEntry(
     const tag = readVarint(entry);
     if (tag === 10) {
       const name = readDelimited(entry);
-      key = keys.find((wanted) => isText(name, wanted));
+      key = keys.find((wanted) => wanted.length === name.end - name.at && isText(name.bytes, name.at, wanted));
     } else if (tag === 18) value = readDelimited(entry);
     else skip(entry, tag % 8);
   }
   if (key === undefined || !keys.includes(key)) return;
-  if (map === 'string') object[key] = value === undefined ? '' : textOf(value);
+  if (map === 'string') object[key] = value === undefined ? '' : wordOf(value);
   else object[key] = value === undefined ? '0' : readQuantity(value);
 }
 
@@ -98,17 +102,14 @@ function readQuantity(part: Cursor): string {
   const { text = '0' } = readMessage(part, quantityShape) as { text?: string };
   return text;
 }
-const quantityShape: Shape = { 1: ['text', 'string'] };
+const quantityShape: Shape = { 1: ['text', 'word'] };
 
 function textOf({ bytes, at, end }: Cursor): string {
   return bytes.toString('utf8', at, end);
 }
 
-/** Whether the bytes are this text, which is ASCII. */
-function isText({ bytes, at, end }: Cursor, text: string): boolean {
-  if (end - at !== text.length) return false;
-  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text.charCodeAt(index)) return false;
-  return true;
+function wordOf({ bytes, at, end, words }: Cursor): string {
+  return words ? words.of(bytes, at, end) : bytes.toString('utf8', at, end);
 }
 
 /** The next length-delimited part; the cursor goes on behind it. */
@@ -117,7 +118,7 @@ export function readDelimited(cursor: Cursor): Cursor {
   const at = cursor.at;
   if (length > cursor.end - at) throw new MalformedProtobuf('a field is longer than its message');
   cursor.at = at + length;
-  return { bytes: cursor.bytes, at, end: at + length };
+  return { bytes: cursor.bytes, at, end: at + length, words: cursor.words };
 }
 
 /** An unsigned varint; what is above 2^53 (a negative number, for one) loses precision but not its place. */

@@ -40,13 +40,13 @@ export function writeFrame(type: string, object: Buffer): Buffer {
 function writeField(number: number, type: Exclude<FieldType, { readonly embedded: Shape }>, value: unknown): Buffer[] {
   if (type === 'bool') return [numbered(number, value === true ? 1 : 0)];
   if (type === 'int') return typeof value === 'number' && value >= 0 ? [numbered(number, value)] : [];
-  if (type === 'string') return [delimited(number, utf8(value))];
+  if (type === 'string' || type === 'word') return [delimited(number, utf8(value))];
   if (type === 'time') return [delimited(number, numbered(1, Math.floor(Date.parse(String(value)) / 1000)))];
   if (type === 'quantity') return [delimited(number, delimited(1, utf8(value)))];
   if ('list' in type) {
     const { list } = type;
     return arrayAt({ value }, 'value').map((item) =>
-      delimited(number, list === 'string' ? utf8(item) : writeMessage(objectOf(item) ?? {}, list)),
+      delimited(number, list === 'word' ? utf8(item) : writeMessage(objectOf(item) ?? {}, list)),
     );
   }
   const object = objectOf(value) ?? {};

@@ -10,18 +10,19 @@ export interface Shape {
 }
 
 /**
- * `int`: up to 2^53. `time`: a metav1.Time, read as milliseconds since the epoch. `quantity`: its text.
+ * `word`: a string that repeats over many objects. `int`: up to 2^53. `time`: a metav1.Time, read as milliseconds since the epoch. `quantity`: its text.
  * `embedded`: a message whose fields stand in the parent's JSON. A map is read for the named keys only.
  */
 export type FieldType =
   | 'string'
+  | 'word'
   | 'bool'
   | 'int'
   | 'time'
   | 'quantity'
   | { readonly message: Shape }
   | { readonly embedded: Shape }
-  | { readonly list: 'string' | Shape }
+  | { readonly list: 'word' | Shape }
   | { readonly map: 'string' | 'quantity'; readonly keys: readonly string[] };
 
 /** metav1.ObjectMeta, with the annotations that a kind reads. */
@@ -29,7 +30,7 @@ export function objectMeta(...annotations: readonly string[]): FieldType {
   return {
     message: {
       1: ['name', 'string'],
-      3: ['namespace', 'string'],
+      3: ['namespace', 'word'],
       5: ['uid', 'string'],
       6: ['resourceVersion', 'string'],
       8: ['creationTimestamp', 'time'],

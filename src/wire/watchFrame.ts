@@ -12,7 +12,7 @@ import { eventOf, type WatchEvent } from './watchEvent.ts';
  */
 export function readWatchFrame<T extends Identified>(frame: Buffer, kind: Kind<T>, interner: Interner): WatchEvent<T> {
   try {
-    const { type, raw } = openEvent({ bytes: frame, at: 0, end: frame.length });
+    const { type, raw } = openEvent({ bytes: frame, at: 0, end: frame.length, words: interner.words });
     const envelope = openEnvelope(raw);
     const isStatus = envelope.kind === 'Status';
     const object = readMessage(envelope.raw, isStatus ? statusShape : kind.shape);
