@@ -2,7 +2,8 @@ import { homedir } from 'node:os';
 import { commands, type ExtensionContext, version as vscodeVersion, window } from 'vscode';
 import { AlertEngine } from './alerts/alertEngine.ts';
 import { systemClock } from './base/clock.ts';
-import { type Disposable, DisposableStore } from './base/disposable.ts';
+import type { CommandDesk } from './base/commandDesk.ts';
+import type { DisposableStore } from './base/disposable.ts';
 import { prefixed } from './base/log.ts';
 import { derive, SignalSource } from './base/signal.ts';
 import { settingsFor } from './domain/settings.ts';
@@ -39,13 +40,22 @@ import { ManifestDocuments } from './views/manifestDocuments.ts';
 import { notifier } from './views/notifications.ts';
 import { selectorReports } from './views/selectorReports.ts';
 
+/** What the product is put into. */
+export interface ProductPlace {
+  readonly context: ExtensionContext;
+  /** Is given what there is to be seen. */
+  readonly shown: SignalSource<Summarized>;
+  readonly desk: CommandDesk;
+  /** Ends all of it, also when only half of it could be built. */
+  readonly own: DisposableStore;
+}
+
 /**
- * Builds the product and connects its parts; all of it ends with `dispose`. Nothing is read and no client is loaded on this
- * turn. `shown` is given what there is to be seen. The entry of a bundle loaded after activation.
+ * Builds the product and connects its parts. Nothing is read and no client is loaded on this turn. The entry of a bundle loaded
+ * after activation.
  */
-export function startProduct(context: ExtensionContext, shown: SignalSource<Summarized>): Disposable {
+export function startProduct({ context, shown, desk, own }: ProductPlace): void {
   const clock = systemClock;
-  const own = new DisposableStore();
   const channel = own.add(window.createOutputChannel('PVC Watch', { log: true }));
   const log = outputLog(channel);
   const folder = context.globalStorageUri.fsPath;
@@ -119,9 +129,10 @@ export function startProduct(context: ExtensionContext, shown: SignalSource<Summ
   const claims = own.add(claimsView({ view, session: storage.session, clock, seen: viewSeen }));
   const manifests = own.add(new ManifestDocuments(storage.snapshot, storage.session));
   const kubeconfigFiles = () => filesOf(follower.choice.value);
-  own.add(claimCommands({ view, claims, manifests, kubeconfigFiles }));
+  own.add(claimCommands({ desk, view, claims, manifests, kubeconfigFiles }));
   own.add(
     contextCommands({
+      desk,
       view,
       settings,
       storage,
@@ -133,10 +144,11 @@ export function startProduct(context: ExtensionContext, shown: SignalSource<Summ
       signIn: signInTask,
     }),
   );
-  own.add(demoCommands(demo));
-  own.add(alertCommands({ view, alerts, writeBudget, now: () => clock.now() }));
+  own.add(demoCommands(demo, desk));
+  own.add(alertCommands({ desk, view, alerts, writeBudget, now: () => clock.now() }));
   own.add(
     supportCommands({
+      desk,
       view,
       channel,
       facts: () => ({
@@ -152,5 +164,4 @@ export function startProduct(context: ExtensionContext, shown: SignalSource<Summ
   );
   if (process.env.PVCWATCH_DEMO === '1') setImmediate(() => void commands.executeCommand('pvcwatch.openDemoCluster'));
   own.add(drawn(view, (next) => shown.set(next)));
-  return own;
 }

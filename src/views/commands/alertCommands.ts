@@ -1,6 +1,7 @@
-import { commands, window } from 'vscode';
+import { window } from 'vscode';
 import type { AlertEngine } from '../../alerts/alertEngine.ts';
 import { isSnoozable, type SnoozeLength } from '../../alerts/snoozes.ts';
+import type { CommandDesk } from '../../base/commandDesk.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Signal } from '../../base/signal.ts';
 import type { Episode } from '../../domain/episode.ts';
@@ -11,6 +12,7 @@ import { messageText, shortContextName, withoutIcons } from '../../presentation/
 import { choose } from './quickPick.ts';
 
 export interface AlertCommandParts {
+  readonly desk: CommandDesk;
   readonly view: Signal<StorageView>;
   readonly alerts: AlertEngine;
   /** Writes the total budget of a context into the user's settings; '' is none. Rejects when VS Code refuses. */
@@ -26,10 +28,10 @@ const lengths: readonly Pick<SnoozeLength>[] = [
 
 /** Commands about budgets and the silence of their alerts. */
 export function alertCommands(parts: AlertCommandParts): DisposableStore {
-  const { view, alerts, now } = parts;
+  const { desk, view, alerts, now } = parts;
   const lifetime = new DisposableStore();
   lifetime.add(
-    commands.registerCommand('pvcwatch.snooze', async (given?: unknown) => {
+    desk.registerCommand('pvcwatch.snooze', async (given?: unknown) => {
       const episodes = Array.isArray(given) ? given.filter(isSnoozable) : await openEpisodes(view);
       if (episodes.length === 0) return;
       const length = await choose(lengths, { title: 'Snooze', placeHolder: 'For how long?' });
@@ -37,7 +39,7 @@ export function alertCommands(parts: AlertCommandParts): DisposableStore {
     }),
   );
   lifetime.add(
-    commands.registerCommand('pvcwatch.showSnoozes', async () => {
+    desk.registerCommand('pvcwatch.showSnoozes', async () => {
       if (alerts.snoozes.length === 0) {
         void window.showInformationMessage('Nothing is snoozed.');
         return;
@@ -49,7 +51,7 @@ export function alertCommands(parts: AlertCommandParts): DisposableStore {
       if (chosen) await alerts.endSnooze(chosen.value);
     }),
   );
-  lifetime.add(commands.registerCommand('pvcwatch.setBudget', () => setBudget(parts)));
+  lifetime.add(desk.registerCommand('pvcwatch.setBudget', () => setBudget(parts)));
   return lifetime;
 }
 

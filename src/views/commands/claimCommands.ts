@@ -1,4 +1,5 @@
-import { commands, env, window } from 'vscode';
+import { env, window } from 'vscode';
+import type { CommandDesk } from '../../base/commandDesk.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Signal } from '../../base/signal.ts';
 import { kubectlReach } from '../../presentation/kubectlReach.ts';
@@ -12,6 +13,7 @@ import { TreeNode } from '../treeNode.ts';
 import { choose } from './quickPick.ts';
 
 export interface ClaimCommandParts {
+  readonly desk: CommandDesk;
   readonly view: Signal<StorageView>;
   readonly claims: ClaimsView;
   readonly manifests: ManifestDocuments;
@@ -20,7 +22,7 @@ export interface ClaimCommandParts {
 }
 
 /** Commands about one claim. From the palette they ask for it. */
-export function claimCommands({ view, claims, manifests, kubeconfigFiles }: ClaimCommandParts): DisposableStore {
+export function claimCommands({ desk, view, claims, manifests, kubeconfigFiles }: ClaimCommandParts): DisposableStore {
   const lifetime = new DisposableStore();
   const ask = async (title: string): Promise<ClaimRef | undefined> => {
     const picks = claimPicks(view.value);
@@ -44,21 +46,21 @@ export function claimCommands({ view, claims, manifests, kubeconfigFiles }: Clai
         messageText(`The claim ${claim.namespace}/${claim.name} is not there any more.`),
       );
   };
-  lifetime.add(commands.registerCommand('pvcwatch.findClaim', withClaim('Find Claim', reveal)));
+  lifetime.add(desk.registerCommand('pvcwatch.findClaim', withClaim('Find Claim', reveal)));
   lifetime.add(
-    commands.registerCommand(
+    desk.registerCommand(
       'pvcwatch.showManifest',
       withClaim('Show Manifest', (claim) => manifests.show(claim)),
     ),
   );
   lifetime.add(
-    commands.registerCommand(
+    desk.registerCommand(
       'pvcwatch.copyName',
       withClaim('Copy Name', async ({ name }) => env.clipboard.writeText(withoutControls(name))),
     ),
   );
   lifetime.add(
-    commands.registerCommand(
+    desk.registerCommand(
       'pvcwatch.copyKubectlCommand',
       withClaim('Copy kubectl Command', async (claim) => {
         const reach = kubectlReach(view.value.snapshot.target ?? { demo: false }, kubeconfigFiles());

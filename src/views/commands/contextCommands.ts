@@ -1,4 +1,5 @@
 import { commands, window } from 'vscode';
+import type { CommandDesk } from '../../base/commandDesk.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Signal } from '../../base/signal.ts';
 import type { Settings } from '../../domain/settings.ts';
@@ -11,6 +12,7 @@ import type { CurrentStorage } from '../../session/current.ts';
 import { choose } from './quickPick.ts';
 
 export interface ContextCommandParts {
+  readonly desk: CommandDesk;
   readonly view: Signal<StorageView>;
   readonly settings: Signal<Settings>;
   readonly storage: CurrentStorage;
@@ -27,7 +29,7 @@ export interface ContextCommandParts {
 
 /** Commands about what is followed. */
 export function contextCommands(parts: ContextCommandParts): DisposableStore {
-  const { view, settings, storage, pinned, rereadKubeconfig, closeDemo } = parts;
+  const { desk, view, settings, storage, pinned, rereadKubeconfig, closeDemo } = parts;
   const lifetime = new DisposableStore();
   const follow = (contextName: string | undefined) => {
     // It may have left the kubeconfig while the question was open.
@@ -40,14 +42,14 @@ export function contextCommands(parts: ContextCommandParts): DisposableStore {
   };
   const focusView = () => commands.executeCommand('pvcwatch.claims.focus');
   lifetime.add(
-    commands.registerCommand('pvcwatch.refresh', () => {
+    desk.registerCommand('pvcwatch.refresh', () => {
       rereadKubeconfig();
       // Where the plan waits for the user this is the click; a credential plugin still waits for Sign in.
       storage.retry(storage.session.value ? 'background' : 'click');
     }),
   );
   lifetime.add(
-    commands.registerCommand('pvcwatch.switchContext', async () => {
+    desk.registerCommand('pvcwatch.switchContext', async () => {
       const demo = view.value.snapshot.target?.demo === true;
       // The pin is not in force while the demo cluster is open.
       const picks = contextPicks(storage.contexts, demo ? undefined : pinned.signal.value, settings.value.context);
@@ -59,7 +61,7 @@ export function contextCommands(parts: ContextCommandParts): DisposableStore {
     }),
   );
   lifetime.add(
-    commands.registerCommand('pvcwatch.showClaims', async (contextName?: unknown, demo?: unknown) => {
+    desk.registerCommand('pvcwatch.showClaims', async (contextName?: unknown, demo?: unknown) => {
       await focusView();
       if (typeof contextName !== 'string') return;
       const { target } = view.value.snapshot;
@@ -81,7 +83,7 @@ export function contextCommands(parts: ContextCommandParts): DisposableStore {
       else follow(contextName);
     }),
   );
-  lifetime.add(commands.registerCommand('pvcwatch.signIn', () => signIn(parts)));
+  lifetime.add(desk.registerCommand('pvcwatch.signIn', () => signIn(parts)));
   return lifetime;
 }
 

@@ -1,4 +1,5 @@
 import { commands, window } from 'vscode';
+import type { CommandDesk } from '../../base/commandDesk.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Signal } from '../../base/signal.ts';
 import { messageText } from '../../presentation/text.ts';
@@ -11,14 +12,14 @@ export interface DemoSwitch {
   close(): void;
 }
 
-export function demoCommands(demo: DemoSwitch): DisposableStore {
+export function demoCommands(demo: DemoSwitch, desk: CommandDesk): DisposableStore {
   const lifetime = new DisposableStore();
   const tell = () => void commands.executeCommand('setContext', 'pvcwatch.demo', demo.kubeconfig.value !== undefined);
   // Context keys outlive the extension host: one that was restarted begins with what the last one left.
   tell();
   lifetime.add(demo.kubeconfig.subscribe(tell));
   lifetime.add(
-    commands.registerCommand('pvcwatch.openDemoCluster', async () => {
+    desk.registerCommand('pvcwatch.openDemoCluster', async () => {
       try {
         await demo.open();
         await commands.executeCommand('pvcwatch.claims.focus');
@@ -28,6 +29,6 @@ export function demoCommands(demo: DemoSwitch): DisposableStore {
       }
     }),
   );
-  lifetime.add(commands.registerCommand('pvcwatch.closeDemoCluster', () => demo.close()));
+  lifetime.add(desk.registerCommand('pvcwatch.closeDemoCluster', () => demo.close()));
   return lifetime;
 }

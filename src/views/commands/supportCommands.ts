@@ -1,21 +1,23 @@
-import { commands, type LogOutputChannel, window, workspace } from 'vscode';
+import { type LogOutputChannel, window, workspace } from 'vscode';
+import type { CommandDesk } from '../../base/commandDesk.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Signal } from '../../base/signal.ts';
 import { type DiagnosticsFacts, diagnosticsReport } from '../../presentation/diagnosticsReport.ts';
 import type { StorageView } from '../../presentation/storageView.ts';
 
 export interface SupportCommandParts {
+  readonly desk: CommandDesk;
   readonly view: Signal<StorageView>;
   readonly channel: LogOutputChannel;
   readonly facts: () => DiagnosticsFacts;
 }
 
 /** Commands for when something is wrong. */
-export function supportCommands({ view, channel, facts }: SupportCommandParts): DisposableStore {
+export function supportCommands({ desk, view, channel, facts }: SupportCommandParts): DisposableStore {
   const lifetime = new DisposableStore();
-  lifetime.add(commands.registerCommand('pvcwatch.showLog', () => channel.show()));
+  lifetime.add(desk.registerCommand('pvcwatch.showLog', () => channel.show()));
   lifetime.add(
-    commands.registerCommand('pvcwatch.diagnostics', async () => {
+    desk.registerCommand('pvcwatch.diagnostics', async () => {
       const content = diagnosticsReport(view.value, facts());
       const document = await workspace.openTextDocument({ language: 'markdown', content });
       await window.showTextDocument(document);
