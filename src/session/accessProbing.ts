@@ -110,7 +110,8 @@ export class AccessProbing {
       this.#wake = new AbortController();
       const failure = await this.#round();
       if (signal.aborted) return;
-      if (failure) await this.#pause(failure);
+      // Nobody waits for what was not answered when nobody wants to know any more.
+      if (failure && host.wanted()) await this.#pause(failure);
       // Names arrive in bursts while namespaces are listed: one more look instead of one per name.
       else await sleep(clock, 0, signal);
     }

@@ -145,6 +145,34 @@ describe('asking which namespaces may be read', () => {
     assert.equal(probes(), first + 2);
   });
 
+  it('forgets what it was not answered when the whole cluster may be read after all', async () => {
+    cluster().forbidden = (path) => path === wide;
+    const held: Exchange[] = [];
+    answerProbes((exchange) =>
+      held.push(exchange) > 1 ? exchange.status(503, 'ServiceUnavailable', 'busy', { 'retry-after': '60' }) : undefined,
+    );
+    const session = cluster().open();
+    await cluster().drive(2_000, 500);
+    assert.equal(held.length, 2);
+    cluster().forbidden = () => false;
+    session.retry('click');
+    await cluster().shows('all is read', ({ claimsState }) => claimsState === 'live');
+    held[0]?.page([], '1');
+    await cluster().drive(2_000, 500);
+    cluster().forbidden = (path) => path === wide;
+    held.length = 0;
+    answerProbes((exchange) => held.push(exchange));
+    const { sequence } = cluster().snapshot;
+    cluster().server.cutAll();
+    for (let second = 0; second < 60 && held.length === 0; second++) await cluster().drive(1_000, 1_000);
+    await cluster().drive(1_000, 500);
+    const busy = cluster().shown.filter(
+      ({ sequence: at, connection }) =>
+        at > sequence && 'error' in connection && connection.error.message.includes('busy'),
+    );
+    assert.deepEqual(busy, []);
+  });
+
   it('asks no more after its end', async () => {
     manyNamespaces(10);
     answerProbes((exchange) => exchange.status(500, 'InternalError', 'etcd'));
