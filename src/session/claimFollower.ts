@@ -29,6 +29,7 @@ export class ClaimFollower implements Disposable {
   readonly #scope: Scope;
   readonly #index: ClaimIndex;
   readonly #changed: () => void;
+  readonly #naming: () => ReflectorState;
   readonly #loops = new Map<string, { readonly reflector: Reflector<ClaimRecord>; readonly stop: AbortController }>();
   readonly #wide: { readonly reflector: Reflector<ClaimRecord>; readonly stop: AbortController } | undefined;
   readonly #probing: AccessProbing;
@@ -40,11 +41,19 @@ export class ClaimFollower implements Disposable {
   /** The cluster-wide watch was refused, and has not been live since: what else befalls it says nothing about rights. */
   #wideRefused = false;
 
-  constructor(context: SessionContext, scope: Scope, index: ClaimIndex, changed: () => void) {
+  /** `naming`: the state of the loop that tells the candidates. */
+  constructor(
+    context: SessionContext,
+    scope: Scope,
+    index: ClaimIndex,
+    changed: () => void,
+    naming: () => ReflectorState,
+  ) {
     this.#context = context;
     this.#scope = scope;
     this.#index = index;
     this.#changed = changed;
+    this.#naming = naming;
     this.#probing = new AccessProbing({
       context,
       list: (namespace) => this.#collection(namespace),
@@ -74,8 +83,7 @@ export class ClaimFollower implements Disposable {
     const states = this.#counted.map(({ state }) => state);
     if (!this.narrowed || (this.#candidatesKnown && this.#probing.finished)) return states;
     if (this.#loops.size > 0) return this.#holdsUnfollowed ? [...states, { phase: 'loading' }] : states;
-    if (this.#probing.failure) return [this.#probing.failure];
-    return [{ phase: 'loading' }];
+    return [this.#probing.failure ?? this.#unnamed ?? { phase: 'loading' }];
   }
 
   /** Whether the cluster-wide watch was refused at last, so that single namespaces are followed instead. */
@@ -132,6 +140,14 @@ export class ClaimFollower implements Disposable {
   get #counted(): readonly Reflector<ClaimRecord>[] {
     const loops = [...this.#loops.values()].map(({ reflector }) => reflector);
     return this.#wide && !(this.#wideRefused && loops.length > 0) ? [this.#wide.reflector] : loops;
+  }
+
+  /** Why it is not known for which namespaces to ask, where that has failed. */
+  get #unnamed(): ReflectorState | undefined {
+    const state = this.#candidatesKnown ? undefined : this.#naming();
+    if (state?.phase !== 'waiting') return undefined;
+    // A refusal is followed by another way to the names; and what is wrong with the question is no selector's fault.
+    return ['forbidden', 'invalid'].includes(state.error.reason) ? undefined : state;
   }
 
   get #holdsUnfollowed(): boolean {

@@ -21,6 +21,7 @@ export class NamespaceFollower {
   readonly #scope: Scope;
   readonly #index: ClaimIndex;
   readonly #candidates: (names: readonly string[], complete: boolean) => void;
+  readonly #changed: () => void;
   readonly #reflector: Reflector<NamespaceRecord>;
   readonly #uids = new Map<string, string>();
   #known = false;
@@ -32,12 +33,14 @@ export class NamespaceFollower {
     scope: Scope,
     index: ClaimIndex,
     candidates: (names: readonly string[], complete: boolean) => void,
+    changed: () => void,
   ) {
     this.#context = context;
     this.#target = target;
     this.#scope = scope;
     this.#index = index;
     this.#candidates = candidates;
+    this.#changed = changed;
     const uids = this.#uids;
     this.#reflector = new Reflector({
       ...context,
@@ -58,6 +61,10 @@ export class NamespaceFollower {
   /** Whether all namespaces are known by name, so that "3 of 41 readable" can be said. */
   get known(): boolean {
     return this.#known;
+  }
+
+  get state(): ReflectorState {
+    return this.#reflector.state;
   }
 
   get reflectors(): readonly Reflector<NamespaceRecord>[] {
@@ -124,6 +131,7 @@ export class NamespaceFollower {
   #onState(state: ReflectorState): void {
     const refused = state.phase === 'waiting' && state.error.reason === 'forbidden';
     if (refused && !this.#reflector.listed && !this.#fallingBack) void this.#fallBack();
+    this.#changed();
   }
 
   async #fallBack(): Promise<void> {

@@ -83,13 +83,15 @@ export class StorageSession implements Session {
     this.#publisher = this.#lifetime.add(new Publisher(clock, () => this.#publish()));
     this.#classes = new ClassFollower(this.#context, changed);
     this.#snapshot = new SignalSource(this.#picture());
-    this.#claims = this.#lifetime.add(new ClaimFollower(this.#context, options.scope, this.#index, changed));
+    const naming = () => this.#namespaces.state;
+    this.#claims = this.#lifetime.add(new ClaimFollower(this.#context, options.scope, this.#index, changed, naming));
     this.#namespaces = new NamespaceFollower(
       this.#context,
       this.target,
       options.scope,
       this.#index,
       (names, complete) => this.#claims.setCandidates(names, complete),
+      changed,
     );
     this.#identity = new ClusterIdentity({
       context: this.#context,

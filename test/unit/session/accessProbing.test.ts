@@ -145,6 +145,35 @@ describe('asking which namespaces may be read', () => {
     assert.equal(probes(), first + 2);
   });
 
+  it('says why it does not know yet for which namespaces to ask', async () => {
+    cluster().forbidden = (path) => path === wide;
+    cluster().instead = (exchange) => {
+      if (exchange.request.path !== '/api/v1/namespaces') return false;
+      exchange.status(500, 'InternalError', 'etcd is gone');
+      return true;
+    };
+    cluster().open();
+    const failing = await cluster().shows('it fails', ({ connection }) => connection.state === 'failing', 500);
+    await cluster().drive(60_000, 1_000);
+    for (const { connection } of [failing, cluster().snapshot])
+      assert.ok(connection.state === 'failing' && connection.error.reason === 'server', JSON.stringify(connection));
+    cluster().instead = () => false;
+    assert.equal((await cluster().shows('it is synced', (each) => each.synced, 1_000)).partial, false);
+  });
+
+  it('takes no selector for wrong because of how the list of namespaces is refused', async () => {
+    cluster().forbidden = (path) => path === wide;
+    cluster().instead = (exchange) => {
+      if (exchange.request.path !== '/api/v1/namespaces') return false;
+      exchange.status(400, 'BadRequest', 'not so');
+      return true;
+    };
+    cluster().open({ labelSelector: 'app=shop' });
+    await cluster().drive(30_000, 1_000);
+    assert.equal(cluster().snapshot.connection.state, 'failing');
+    assert.ok(cluster().shown.every(({ selectorError }) => selectorError === undefined));
+  });
+
   it('forgets what it was not answered when the whole cluster may be read after all', async () => {
     cluster().forbidden = (path) => path === wide;
     const held: Exchange[] = [];
