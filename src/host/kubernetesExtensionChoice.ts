@@ -18,7 +18,6 @@ export class KubernetesExtensionChoice implements Disposable {
   readonly #clock: Clock;
   readonly #log: Log;
   #asked = false;
-  #answered = false;
   #warnedOf: string | undefined;
 
   constructor(clock: Clock, log: Log) {
@@ -31,7 +30,7 @@ export class KubernetesExtensionChoice implements Disposable {
     return this.#file;
   }
 
-  /** How often the user has chosen otherwise there, after its first answer. */
+  /** How often the user has chosen otherwise there, after its first answer, in time or not. */
   get changes(): Signal<number> {
     return this.#changes;
   }
@@ -54,7 +53,7 @@ export class KubernetesExtensionChoice implements Disposable {
 
   /** A first answer after five seconds is ignored: the session that runs by then is not thrown away for it. */
   async #ask(installed: Extension<unknown>): Promise<void> {
-    const tell = unlessLate(limitMs, this.#clock, (path: KubeconfigPath) => this.#changed(path));
+    const tell = unlessLate(limitMs, this.#clock, (path: KubeconfigPath, isChange) => this.#changed(path, isChange));
     try {
       // Before the API package is imported: that asks for all APIs at once, and a failure would be rejected many times.
       await installed.activate();
@@ -66,10 +65,9 @@ export class KubernetesExtensionChoice implements Disposable {
     }
   }
 
-  #changed(path: KubeconfigPath): void {
+  #changed(path: KubeconfigPath, isChange: boolean): void {
     if (this.#lifetime.disposed) return;
-    if (this.#answered) this.#changes.set(this.#changes.value + 1);
-    this.#answered = true;
+    if (isChange) this.#changes.set(this.#changes.value + 1);
     if (path.kind === 'wsl') {
       // What it chose before is chosen no more; what goes without a choice of its own is followed.
       this.#file.set(undefined);
