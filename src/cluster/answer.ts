@@ -108,8 +108,11 @@ export function unreadableCoding({ headers }: Pick<Dispatcher.ResponseData, 'hea
  */
 export function plainBody({ headers, body }: Pick<Dispatcher.ResponseData, 'headers' | 'body'>, atOnce = 0): Readable {
   if (codingOf(headers) !== 'gzip') return body;
-  // Whichever of the two ends, by an error or because nobody reads on, ends the other.
-  return pipeline(gathered(body, atOnce), createGunzip({ chunkSize: 16 * inflatedAtOnce }), () => {});
+  const plain = pipeline(gathered(body, atOnce), createGunzip({ chunkSize: 16 * inflatedAtOnce }), () => {});
+  // Whichever of the two ends, by an error or because nobody reads on, ends the other. Alone the pipeline would notice that
+  // only when the next piece comes.
+  plain.once('close', () => body.on('error', () => {}).destroy());
+  return plain;
 }
 
 async function* gathered(pieces: AsyncIterable<Uint8Array>, atOnce: number): AsyncGenerator<Uint8Array> {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
 import { silentLog } from '../../../src/base/log.ts';
 import { Connection } from '../../../src/cluster/connection.ts';
 import { listAll } from '../../../src/cluster/listPager.ts';
+import { protobufType } from '../../../src/wire/envelope.ts';
 import { Interner } from '../../../src/wire/interner.ts';
 import { namespaces, projects } from '../../../src/wire/namespaces.ts';
 import { FakeApiServer } from '../../support/fakeApiServer.ts';
+import { eventually } from './eventually.ts';
 import { noCredential, targetAt } from './reflectorHarness.ts';
 
 describe('list pager', () => {
@@ -89,6 +92,21 @@ describe('list pager', () => {
     const page = await listAll({ connection, collection: { kind: projects }, interner: new Interner(), signal });
     assert.equal(page.ok && page.value.items.length, 1);
   });
+
+  const none = Buffer.alloc(70_000, 'none');
+  const compressed = gzipSync(none, { level: 0 });
+  for (const [what, code, body, headers] of [
+    ['a list that is none', 200, none, {}],
+    ['a compressed list that is none', 200, compressed, { 'content-encoding': 'gzip' }],
+    ['a refusal without an end', 500, compressed, { 'content-encoding': 'gzip' }],
+  ] as const)
+    it(`leaves no connection open behind ${what}, though the server stops in the middle of it`, async () => {
+      server.handler = (exchange) =>
+        exchange.begin(code, protobufType, headers).raw(body.subarray(0, body.length - 50));
+      assert.equal((await list()).ok, false);
+      await eventually('the connection is gone', () => connection.counts.sockets === 0);
+      await eventually('the server knows', () => server.exchanges[0]?.closed === true);
+    });
 
   it('gives nothing of a list that fails halfway', async () => {
     server.handler = (exchange) =>
