@@ -43,8 +43,7 @@ function readInto(object: Record<string, unknown>, cursor: Cursor, shape: Shape)
     const [key, type] = field;
     if (type === 'bool' || type === 'int') {
       if (wireType !== varint) throw new MalformedProtobuf(`${key} is not a varint`);
-      const value = readVarint(cursor);
-      object[key] = type === 'bool' ? value !== 0 : value;
+      object[key] = type === 'bool' ? readVarint(cursor) !== 0 : readInt(cursor);
       continue;
     }
     if (wireType !== delimited) throw new MalformedProtobuf(`${key} has no length`);
@@ -91,12 +90,13 @@ function readEntry(
   else object[key] = value === undefined ? '0' : readQuantity(value);
 }
 
-/** metav1.Time: whole seconds and nanoseconds. Absent and zero are Go's zero time, which JSON writes as null. */
+/** metav1.Time: whole seconds, Go does not read its nanoseconds either. Empty it is Go's zero time, which JSON writes as null. */
 function readTime(part: Cursor): number | undefined {
-  const { seconds = 0, nanos = 0 } = readMessage(part, timeShape) as { seconds?: number; nanos?: number };
-  return seconds === 0 && nanos === 0 ? undefined : seconds * 1000 + Math.floor(nanos / 1_000_000);
+  if (part.at === part.end) return undefined;
+  const { seconds = 0 } = readMessage(part, timeShape) as { seconds?: number };
+  return seconds * 1000;
 }
-const timeShape: Shape = { 1: ['seconds', 'int'], 2: ['nanos', 'int'] };
+const timeShape: Shape = { 1: ['seconds', 'int'] };
 
 function readQuantity(part: Cursor): string {
   const { text = '0' } = readMessage(part, quantityShape) as { text?: string };
@@ -134,6 +134,17 @@ export function readVarint(cursor: Cursor): number {
     factor *= 128;
   }
   throw new MalformedProtobuf('a number is longer than ten bytes');
+}
+
+/** A signed number. One below zero is in two's complement of 64 bits, and so the only one that takes ten bytes. */
+function readInt(cursor: Cursor): number {
+  const from = cursor.at;
+  const value = readVarint(cursor);
+  if (cursor.at - from < 10 || value < 2 ** 63) return value;
+  // Inverted first: as a whole it is too large to be exact.
+  let inverted = 0;
+  for (let at = cursor.at - 2; at >= from; at--) inverted = inverted * 128 + (~(cursor.bytes[at] ?? 0) & 127);
+  return -inverted - 1;
 }
 
 /** Passes over one field's value. */

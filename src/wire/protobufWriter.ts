@@ -39,9 +39,12 @@ export function writeFrame(type: string, object: Buffer): Buffer {
 
 function writeField(number: number, type: Exclude<FieldType, { readonly embedded: Shape }>, value: unknown): Buffer[] {
   if (type === 'bool') return [numbered(number, value === true ? 1 : 0)];
-  if (type === 'int') return typeof value === 'number' && value >= 0 ? [numbered(number, value)] : [];
+  if (type === 'int') return typeof value === 'number' && Number.isSafeInteger(value) ? [numbered(number, value)] : [];
   if (type === 'string' || type === 'word') return [delimited(number, utf8(value))];
-  if (type === 'time') return [delimited(number, numbered(1, Math.floor(Date.parse(String(value)) / 1000)))];
+  if (type === 'time') {
+    const seconds = Math.floor(Date.parse(String(value)) / 1000);
+    return Number.isNaN(seconds) ? [] : [delimited(number, numbered(1, seconds))];
+  }
   if (type === 'quantity') return [delimited(number, delimited(1, utf8(value)))];
   if ('list' in type) {
     const { list } = type;
@@ -69,10 +72,19 @@ function numbered(number: number, value: number): Buffer {
 }
 
 function varint(value: number): Buffer {
+  if (value < 0) return negativeVarint(value);
   const bytes: number[] = [];
   let rest = value;
   for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
   return Buffer.from([...bytes, rest]);
+}
+
+/** In two's complement of 64 bits. */
+function negativeVarint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = BigInt.asUintN(64, BigInt(value));
+  for (; rest >= 128n; rest >>= 7n) bytes.push(Number(rest % 128n) + 128);
+  return Buffer.from([...bytes, Number(rest)]);
 }
 
 function utf8(value: unknown): Buffer {

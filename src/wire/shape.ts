@@ -10,7 +10,7 @@ export interface Shape {
 }
 
 /**
- * `word`: a string that repeats over many objects. `int`: up to 2^53. `time`: a metav1.Time, read as milliseconds since the epoch. `quantity`: its text.
+ * `word`: a string that repeats over many objects. `int`: signed, exact within 2^53. `time`: a metav1.Time, read as milliseconds since the epoch. `quantity`: its text.
  * `embedded`: a message whose fields stand in the parent's JSON. A map is read for the named keys only.
  */
 export type FieldType =

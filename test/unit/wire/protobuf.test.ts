@@ -110,6 +110,91 @@ describe('protobuf', () => {
       assert.deepEqual(readWatchFrame(frame, kind, new Interner()), fromJson);
     });
 
+  it('reads any claim to the same record in both forms', () => {
+    const text = fc.option(fc.constantFrom('', 'a', 'ü', 'Bound', 'x'.repeat(70)), { nil: undefined });
+    const size = fc.option(fc.constantFrom('0', '1Gi', '-1', '1.5Ti', '1e9', '9E', 'much'), { nil: undefined });
+    const time = fc.option(
+      fc.constantFrom(
+        null,
+        '1970-01-01T00:00:00Z',
+        '1969-12-31T23:59:59Z',
+        '0001-01-02T00:00:00Z',
+        '2262-04-11T23:47:16Z',
+      ),
+      { nil: undefined },
+    );
+    const resources = fc.option(fc.record({ storage: size, cpu: size }), { nil: undefined });
+    const claim = fc.record({
+      metadata: fc.record({
+        name: fc.constant('a'),
+        namespace: fc.constant('shop'),
+        uid: fc.constant('uid'),
+        resourceVersion: text,
+        creationTimestamp: time,
+        deletionTimestamp: time,
+        annotations: fc.option(fc.record({ 'volume.beta.kubernetes.io/storage-class': text, other: text })),
+      }),
+      spec: fc.record({
+        accessModes: fc.option(fc.array(fc.constantFrom('ReadWriteOnce', 'New', ''))),
+        resources: fc.record({ requests: resources }),
+        volumeName: text,
+        storageClassName: text,
+        volumeMode: text,
+      }),
+      status: fc.option(
+        fc.record({
+          phase: text,
+          capacity: resources,
+          allocatedResources: resources,
+          allocatedResourceStatuses: fc.record({ storage: text }),
+          conditions: fc.array(fc.record({ type: text, status: text, reason: text, message: text }), { maxLength: 3 }),
+        }),
+        { nil: undefined },
+      ),
+    });
+    fc.assert(
+      fc.property(claim, (object) => {
+        // Go leaves out what is not there, in its maps too.
+        const sent = JSON.parse(JSON.stringify(object)) as JsonObject;
+        const fromJson = readWatchEvent(Buffer.from(JSON.stringify({ type: 'ADDED', object })), claims, new Interner());
+        const frame = frameOf('ADDED', 'PersistentVolumeClaim', writeMessage(sent, claims.shape));
+        assert.equal(fromJson.type, 'upsert');
+        assert.deepEqual(readWatchFrame(frame, claims, new Interner()), fromJson);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('reads the times that Go writes: none as an empty message, the epoch as zeros, whole seconds in any case', () => {
+    const identity = writeMessage({ metadata: { name: 'a', uid: 'a' } }, namespaces.shape).subarray(2);
+    for (const [time, terminating] of [
+      [[], false],
+      [[0x08, 0, 0x10, 0], true],
+      [[0x10, 0], true],
+      [[0x08, ...Array<number>(9).fill(0xff), 1, 0x10, 0], true],
+    ] as const) {
+      const metadata = Buffer.concat([identity, Buffer.from([0x4a, time.length, ...time])]);
+      const object = Buffer.concat([Buffer.from([0x0a, metadata.length]), metadata]);
+      const event = readWatchFrame(frameOf('ADDED', 'Namespace', object), namespaces, new Interner());
+      assert.equal(event.type === 'upsert' && event.record.terminating, terminating, String(time));
+    }
+    const created = Buffer.from([0x08, 7, 0x10, 0x80, 0xca, 0xb5, 0xee, 0x01]);
+    const metadata = Buffer.concat([
+      writeMessage({ metadata: { name: 'a', namespace: 'b', uid: 'a' } }, claims.shape).subarray(2),
+      Buffer.from([0x42, created.length]),
+      created,
+    ]);
+    const object = Buffer.concat([Buffer.from([0x0a, metadata.length]), metadata]);
+    const event = readWatchFrame(frameOf('ADDED', 'Any', object), claims, new Interner());
+    assert.equal(event.type === 'upsert' && event.record.createdMs, 7_000);
+  });
+
+  it('reads numbers below zero', () => {
+    const status = { code: -1, details: { retryAfterSeconds: -(2 ** 31) } };
+    const event = readWatchFrame(frameOf('ERROR', 'Status', writeMessage(status, statusShape)), claims, new Interner());
+    assert.deepEqual(event, { type: 'error', status: { code: -1, reason: '', message: '' } });
+  });
+
   for (const pieceSize of [1, 2, 7, 100, 4096])
     it(`reads a list in pieces of ${pieceSize} bytes as in one`, () => {
       const whole = read(list(20));
