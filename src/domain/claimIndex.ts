@@ -72,7 +72,9 @@ export class ClaimIndex {
   /** Forgets a claim; unknown UIDs are ignored. */
   remove(uid: string): void {
     const claim = this.#byUid.get(uid);
-    if (claim) this.#take(claim);
+    if (!claim) return;
+    this.#growth.changes(claim, claim.claimedBytes);
+    this.#take(claim);
   }
 
   /**

@@ -5,7 +5,7 @@ import type { LatestChange } from './snapshot.ts';
 export class Growth {
   readonly #before = new Map<string, { readonly claim: ClaimRecord; readonly bytes: bigint }>();
 
-  /** A claim changes, which had so many bytes if it was there. Only the first change counts. */
+  /** A claim changes or goes, which had so many bytes if it was there. Only the first change counts. */
   changes(claim: ClaimRecord, bytes = 0n): void {
     const path = pathOf(claim);
     if (!this.#before.has(path)) this.#before.set(path, { claim, bytes });

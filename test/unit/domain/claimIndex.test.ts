@@ -116,6 +116,16 @@ describe('claim index', () => {
     assert.equal(index.picture().latest, undefined);
   });
 
+  it('names by what it grew a claim that was deleted and made anew since the last picture', () => {
+    const index = new ClaimIndex();
+    index.replace([claim('shop', 'a', 100n), claim('shop', 'b', 1n)]);
+    index.picture();
+    index.remove('uid-shop-a');
+    index.upsert(claim('shop', 'a', 110n, { uid: 'another' }));
+    index.upsert(claim('shop', 'b', 6n));
+    assert.deepEqual(index.picture().latest, { namespace: 'shop', name: 'a', deltaBytes: 10n });
+  });
+
   it('never holds one UID twice, whatever a server says', () => {
     const index = new ClaimIndex();
     index.upsert(claim('shop', 'a', 10n, { uid: 'same' }));
