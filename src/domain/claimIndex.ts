@@ -62,7 +62,7 @@ export class ClaimIndex {
   /** Adds a claim or puts it in the place of what was known under its UID or its name. False: it was known as it is. */
   upsert(claim: ClaimRecord): boolean {
     const known = this.#byUid.get(claim.uid);
-    if (known && known.resourceVersion === claim.resourceVersion) return false;
+    if (known && known.resourceVersion !== '' && known.resourceVersion === claim.resourceVersion) return false;
     const named = this.#rooms.get(claim.namespace)?.claims.get(claim.name);
     this.#growth.changes(claim, (known ?? named)?.claimedBytes);
     this.#put(claim, known, named);

@@ -126,6 +126,15 @@ describe('claim index', () => {
     assert.deepEqual(index.picture().latest, { namespace: 'shop', name: 'a', deltaBytes: 10n });
   });
 
+  it('takes every change where no version tells one from another', () => {
+    const index = new ClaimIndex();
+    index.upsert(claim('shop', 'a', 1n, { resourceVersion: '' }));
+    assert.equal(index.upsert(claim('shop', 'a', 5n, { resourceVersion: '' })), true);
+    assert.equal(index.picture().claimedBytes, 5n);
+    index.replace([claim('shop', 'a', 7n, { resourceVersion: '' })]);
+    assert.equal(index.picture().claimedBytes, 7n);
+  });
+
   it('never holds one UID twice, whatever a server says', () => {
     const index = new ClaimIndex();
     index.upsert(claim('shop', 'a', 10n, { uid: 'same' }));
