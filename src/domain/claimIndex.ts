@@ -180,9 +180,11 @@ export class ClaimIndex {
     let looked = 0;
     const rooms = namespace === undefined ? this.#rooms.values() : [this.#rooms.get(namespace)];
     for (const room of [...rooms]) {
-      for (const claim of [...(room?.claims.values() ?? [])]) {
+      for (const { uid } of [...(room?.claims.values() ?? [])]) {
         if (++looked % perStep === 0) yield;
-        if (named.has(claim.uid)) continue;
+        // Others may have changed it since, or taken it away.
+        const claim = named.has(uid) ? undefined : this.#byUid.get(uid);
+        if (!claim) continue;
         this.#take(claim);
         differences++;
       }

@@ -171,6 +171,34 @@ describe('claim index', () => {
     assert.deepEqual([index.picture().claimedBytes, index.picture().claimCount], [2_000n, 2_000]);
   });
 
+  it('counts right what another list, or a watch of one namespace, changes in the middle of a long list', () => {
+    const index = new ClaimIndex();
+    const all = Array.from({ length: 2_000 }, (_, number) => claim(`n${number % 2}`, `c${number}`, 1n));
+    index.replace(all);
+    index.picture();
+    const steps = index.replacing(all.slice(0, 10));
+    for (let step = 0; !steps.next().done; step++) {
+      index.remove(`uid-n0-c${900 + step * 2}`);
+      index.upsert(claim('n0', `c${950 + step * 2}`, 7n));
+      index.upsert(claim('n1', `c${1951 + step * 2}`, 7n, { uid: `anew-${step}` }));
+      if (step === 2) index.replace([], 'n1');
+    }
+    const picture = index.picture();
+    const kept = [...picture.namespaces.values()].flatMap(({ claims }) => [...claims.values()]);
+    assert.equal(
+      picture.claimedBytes,
+      kept.reduce((sum, { claimedBytes = 0n }) => sum + claimedBytes, 0n),
+    );
+    assert.equal(picture.claimCount, kept.length);
+    for (const each of picture.namespaces.values()) assert.ok(each.claimedBytes >= 0n && each.claims.size > 0);
+    assert.equal(
+      [...picture.classes.values()].reduce((sum, { claims }) => sum + claims, 0),
+      kept.length,
+    );
+    index.replace([]);
+    assert.deepEqual([index.picture().claimedBytes, index.picture().namespaces.size], [0n, 0]);
+  });
+
   it('shows what there is when a long list is given up', () => {
     const index = new ClaimIndex();
     index.picture();
