@@ -102,7 +102,9 @@ export class WatchAttempt<T extends Identified> {
       if (signal.aborted || overdue || this.#moved) return { end: 'again' };
       if (lost) return lost;
       if (!answer.ok) return answer.error.reason === 'aborted' ? { end: 'cut' } : refused(answer.error);
-      standing = clock.after(standingMs, () => this.#open());
+      standing = clock.after(standingMs, () => {
+        if (!either.aborted) this.#open();
+      });
       const outcome = await this.#follow(answer.value, liveness, either);
       if (signal.aborted || overdue || this.#moved) return { end: 'again' };
       if (lost) return lost;
