@@ -91,6 +91,7 @@ export class ClaimIndex {
 
   /** The same in steps of a millisecond or so. Until the last one, or until it is given up, pictures show what was before. */
   *replacing(claims: Iterable<ClaimRecord>, namespace?: string): Generator<void, number> {
+    if (!this.#shown) this.picture();
     this.#replacements++;
     try {
       return yield* this.size(namespace) === 0 ? this.#filling(claims) : this.#merging(claims, namespace);

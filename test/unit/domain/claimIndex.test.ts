@@ -199,6 +199,13 @@ describe('claim index', () => {
     assert.deepEqual([index.picture().claimedBytes, index.picture().namespaces.size], [0n, 0]);
   });
 
+  it('shows nothing of a first list before all of it is there, though nobody has looked before', () => {
+    const index = new ClaimIndex();
+    const steps = index.replacing(Array.from({ length: 2_000 }, (_, number) => claim('shop', `c${number}`, 1n)));
+    while (!steps.next().done) assert.equal(index.picture().claimCount, 0);
+    assert.equal(index.picture().claimCount, 2_000);
+  });
+
   it('shows what there is when a long list is given up', () => {
     const index = new ClaimIndex();
     index.picture();
