@@ -24,6 +24,8 @@ export interface ReflectorOptions<T extends Identified> extends ConsumerOptions<
 
 /** So many watches in a row that a server ends with an error of its own are no accident of the moment. */
 const believedErrors = 3;
+/** One may be the last word of a watch that ends; a second one is a habit. */
+const believedBookmarks = 2;
 
 /**
  * Follows one resource collection: lists it, watches it, and keeps `sink` equal to what the server has.
@@ -47,6 +49,7 @@ export class Reflector<T extends Identified> {
   #watchesAtList = 0;
   /** How often a watch ended with an error of the server since the last one that stood or brought something. */
   #repeated = 0;
+  #bookmarks = 0;
   /** The refusal, while lists stand in for the watch. */
   #unwatchable: ApiError | undefined;
   #interaction: Interaction = 'background';
@@ -68,7 +71,9 @@ export class Reflector<T extends Identified> {
       this.#counts.events++;
       return this.#consumer.change(type, record);
     },
-    reached: (resourceVersion) => {
+    bookmarked: () => this.#bookmarks >= believedBookmarks,
+    reached: (resourceVersion, byBookmark) => {
+      if (byBookmark) this.#bookmarks++;
       this.#resourceVersion = resourceVersion;
       this.#reached = resourceVersion;
     },

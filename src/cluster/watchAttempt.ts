@@ -32,8 +32,10 @@ export interface WatchListener<T> {
   opened(): void;
   /** An object is new, changed or gone. False: this could not be taken in, and a list has to follow. */
   changed(type: 'upsert' | 'remove', record: T): boolean;
-  /** All up to this resourceVersion has been told. */
-  reached(resourceVersion: string): void;
+  /** All up to this resourceVersion has been told; `byBookmark`: by nothing else. */
+  reached(resourceVersion: string, byBookmark: boolean): void;
+  /** Whether the server is known to send bookmarks, about one a minute. */
+  bookmarked(): boolean;
 }
 
 /** client-go: a watch is ended by the server after a random 5 to 10 minutes, so that they do not all end at once. */
@@ -51,7 +53,7 @@ const sliceMs = 8;
  * One watch, from its request to its end.
  *
  * That the server answers a probe does not prove that this stream is served: a proxy in between may have lost the other
- * side of it. So it never lasts longer than it was asked for.
+ * side of it. So it never lasts longer than it was asked for, nor longer than three bookmarks that do not come.
  */
 export class WatchAttempt<T extends Identified> {
   readonly #options: WatchOptions<T>;
@@ -73,7 +75,7 @@ export class WatchAttempt<T extends Identified> {
 
   /** Watches from a resourceVersion until either side ends it. Once only. */
   async run(resourceVersion: string, interaction: Interaction, signal: AbortSignal): Promise<Outcome> {
-    const { connection, clock, random, probe } = this.#options;
+    const { connection, clock, random, probe, listener } = this.#options;
     this.#reached = resourceVersion;
     const either = AbortSignal.any([signal, this.#stop.signal]);
     const startedMs = clock.monotonicMs();
@@ -82,10 +84,11 @@ export class WatchAttempt<T extends Identified> {
     let lost: Outcome | undefined;
     let overdue = false;
     let standing: Disposable | undefined;
-    const deadline = clock.after(seconds * 1000 + graceMs, () => {
+    const endAsOverdue = () => {
       overdue = true;
       this.#stop.abort();
-    });
+    };
+    const deadline = clock.after(seconds * 1000 + graceMs, endAsOverdue);
     const moving = connection.moved.subscribe(() => this.#move());
     const liveness = watchLiveness({
       clock,
@@ -96,6 +99,8 @@ export class WatchAttempt<T extends Identified> {
         lost = { end: 'failed', error, relist: false, heardMs };
         this.#stop.abort();
       },
+      bookmarked: listener.bookmarked,
+      unserved: endAsOverdue,
     });
     try {
       const answer = await this.#ask({ resourceVersion, seconds, interaction }, either);
@@ -192,20 +197,20 @@ export class WatchAttempt<T extends Identified> {
     if (event.type === 'bookmark') {
       // Its etcd was restored from a backup.
       if (isBefore(event.resourceVersion, this.#reached)) return { end: 'expired' };
-      this.#reach(event.resourceVersion);
+      this.#reach(event.resourceVersion, true);
       return undefined;
     }
     this.#events++;
     const { record } = event;
     if (!listener.changed(event.type, record)) return malformed(consumerFailed);
-    this.#reach(record.resourceVersion);
+    this.#reach(record.resourceVersion, false);
     return undefined;
   }
 
-  #reach(resourceVersion: string): void {
+  #reach(resourceVersion: string, byBookmark: boolean): void {
     if (resourceVersion === '') return;
     this.#reached = resourceVersion;
-    this.#options.listener.reached(resourceVersion);
+    this.#options.listener.reached(resourceVersion, byBookmark);
   }
 }
 

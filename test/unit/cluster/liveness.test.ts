@@ -57,6 +57,30 @@ describe('reflector: liveness', () => {
     );
   });
 
+  it('watches anew, without a word, when bookmarks have ceased although the server answers', async () => {
+    const harness = await follow({ lists: [listOf('5', 'a')], deaf: true });
+    void harness.run();
+    await harness.watching();
+    for (const version of ['6', '7']) {
+      await harness.drive(60_000, 10_000);
+      harness.server.exchanges[1]?.bookmark(version);
+      await eventually('it is read', () => harness.reflector.diagnostics.resourceVersion === version);
+    }
+    await harness.drive(185_000, 5_000);
+    assert.equal(harness.server.watches.length, 1);
+    assert.equal(probes(harness), 2);
+    await harness.drive(10_000, 5_000);
+    await harness.watching(2);
+    assert.equal(harness.server.watches[1]?.query.get('resourceVersion'), '7');
+    assert.equal(harness.server.exchanges[1]?.closed, true);
+    assert.equal(harness.server.lists.length, 1);
+    assert.equal(harness.reflector.diagnostics.failures, 0);
+    assert.deepEqual(
+      harness.states.map(({ phase }) => phase),
+      ['live'],
+    );
+  });
+
   it('takes no answer to a probe for something heard of what is followed', async () => {
     const harness = await follow({ deaf: true });
     let heard = 0;

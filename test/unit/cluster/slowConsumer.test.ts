@@ -77,6 +77,7 @@ describe('watch: a consumer slower than the stream', () => {
           return true;
         },
         reached: () => {},
+        bookmarked: () => false,
       },
     });
     const outcome = await attempt.run('0', 'background', new AbortController().signal);

@@ -49,7 +49,7 @@ describe('watch attempt', () => {
         clock,
         random: () => 0.5,
         interner: new Interner(),
-        listener: { opened: () => told++, changed: () => true, reached: () => {} },
+        listener: { opened: () => told++, changed: () => true, reached: () => {}, bookmarked: () => false },
       });
       const outcome = attempt.run('5', 'background', stop.signal);
       // The first timer of five seconds is the one that looks for silence.
