@@ -71,6 +71,14 @@ export interface PodRecord {
   readonly resourceVersion: string;
   readonly phase: string;
   readonly nodeName?: string;
-  /** Names of the claims its volumes refer to, generic ephemeral ones (`<pod>-<volume>`) included. */
-  readonly claimNames: readonly string[];
+  /** Its volumes that are claims, generic ephemeral ones included. */
+  readonly volumes: readonly PodVolume[];
+}
+
+/** A volume of a pod that is a claim. */
+export interface PodVolume {
+  /** As the pod calls it; no two of a pod are called the same. */
+  readonly name: string;
+  /** That of a generic ephemeral volume is named `<pod>-<volume>`. */
+  readonly claimName: string;
 }

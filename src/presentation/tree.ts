@@ -84,7 +84,7 @@ function podRows(
   if (pods.state === 'loading') return [fact('pods', 'pods …', '', 'loading~spin')];
   if (pods.state === 'failed') return [fact('pods', 'pods unknown', pods.message, 'question')];
   const users = pods.pods
-    .filter(({ claimNames }) => claimNames.includes(claim.name))
+    .filter(({ volumes }) => volumes.some(({ claimName }) => claimName === claim.name))
     .sort((a, b) => naturalOrder(a.name, b.name));
   if (users.length === 0) return [fact('pods', 'no pod', 'uses it', 'circle-slash')];
   return users.map((pod) => fact(`pod/${pod.uid}`, pod.name, `pod, ${pod.phase}`, 'symbol-misc'));

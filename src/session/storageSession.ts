@@ -151,7 +151,7 @@ export class StorageSession implements Session {
       interner: new Interner(),
       signal: this.#abort.signal,
     });
-    return list.ok ? succeed(list.value.items.filter((pod) => pod.claimNames.length > 0)) : list;
+    return list.ok ? succeed(list.value.items.filter((pod) => pod.volumes.length > 0)) : list;
   }
 
   async readManifest(namespace: string, name: string): Promise<Result<string>> {

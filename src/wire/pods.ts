@@ -1,4 +1,4 @@
-import type { PodRecord } from '../domain/records.ts';
+import type { PodRecord, PodVolume } from '../domain/records.ts';
 import type { Interner } from './interner.ts';
 import { arrayAt, type JsonObject, objectAt, objectOf, textAt } from './json.ts';
 import type { Kind } from './kind.ts';
@@ -56,16 +56,17 @@ function readPod(object: JsonObject, interner: Interner): PodRecord | undefined 
     resourceVersion: textAt(metadata, 'resourceVersion') ?? '',
     phase: interner.of(textAt(objectAt(object, 'status'), 'phase') ?? 'Unknown'),
     ...(nodeName === undefined ? {} : { nodeName: interner.of(nodeName) }),
-    claimNames: arrayAt(spec, 'volumes').flatMap((volume) => claimNameOf(volume, name)),
+    volumes: arrayAt(spec, 'volumes').flatMap((volume) => claimOf(volume, name)),
   };
 }
 
 /** A generic ephemeral volume has a claim of its own, named `<pod>-<volume>`. */
-function claimNameOf(value: unknown, podName: string): readonly string[] {
+function claimOf(value: unknown, podName: string): readonly PodVolume[] {
   const volume = objectOf(value);
   if (!volume) return [];
+  const name = textAt(volume, 'name');
   const claimName = textAt(objectAt(volume, 'persistentVolumeClaim'), 'claimName');
-  if (claimName !== undefined) return [claimName];
-  const volumeName = textAt(volume, 'name');
-  return objectOf(volume.ephemeral) && volumeName !== undefined ? [`${podName}-${volumeName}`] : [];
+  if (name === undefined) return [];
+  if (claimName !== undefined) return [{ name, claimName }];
+  return objectOf(volume.ephemeral) ? [{ name, claimName: `${podName}-${name}` }] : [];
 }

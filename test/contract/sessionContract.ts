@@ -77,7 +77,7 @@ export function sessionContract(context: () => ContractContext): void {
       const pods = await session.readPods(home.name);
       assert.ok(pods.ok);
       assert.deepEqual(
-        pods.value.map(({ name, claimNames }) => [name, claimNames]),
+        pods.value.map(({ name, volumes }) => [name, volumes.map(({ claimName }) => claimName)]),
         [['user', ['used']]],
       );
       await context().client.must('DELETE', `${path}/user?gracePeriodSeconds=0`);

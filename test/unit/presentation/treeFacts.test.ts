@@ -11,7 +11,8 @@ const claimRows = (...asked: Parameters<ClaimRows['of']>) => new ClaimRows().of(
 const noPods: PodsFact = { state: 'ready', pods: [] };
 
 function podOf(name: string, ...claimNames: readonly string[]): PodRecord {
-  return { uid: `uid-${name}`, namespace: 'shop', name, resourceVersion: '1', phase: 'Running', claimNames };
+  const volumes = claimNames.map((claimName, index) => ({ name: `volume-${index}`, claimName }));
+  return { uid: `uid-${name}`, namespace: 'shop', name, resourceVersion: '1', phase: 'Running', volumes };
 }
 
 function facts(claim: Partial<ClaimRecord>, pods: PodsFact = noPods): readonly string[] {

@@ -322,6 +322,8 @@ describe('storage session', () => {
       return true;
     };
     const pods = await cluster().open().readPods('shop');
-    assert.deepEqual(pods.ok && pods.value.map(({ name, claimNames }) => [name, claimNames]), [['web-0', ['data']]]);
+    assert.deepEqual(pods.ok && pods.value.map(({ name, volumes }) => [name, volumes]), [
+      ['web-0', [{ name: 'v', claimName: 'data' }]],
+    ]);
   });
 });

@@ -11,7 +11,7 @@ const pod: PodRecord = {
   name: 'db-0',
   resourceVersion: '1',
   phase: 'Running',
-  claimNames: [],
+  volumes: [],
 };
 
 /** A server that answers after so long, and counts how often it was asked. */

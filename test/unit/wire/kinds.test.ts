@@ -29,14 +29,17 @@ describe('pod reader', () => {
         resourceVersion: '7',
         phase: 'Running',
         nodeName: 'n1',
-        claimNames: ['data-web-0', 'web-0-scratch'],
+        volumes: [
+          { name: 'data', claimName: 'data-web-0' },
+          { name: 'scratch', claimName: 'web-0-scratch' },
+        ],
       },
     );
   });
 
   it('reads a pod that is nowhere yet', () => {
     const record = pods.read({ metadata }, new Interner());
-    assert.deepEqual([record?.phase, record?.nodeName, record?.claimNames], ['Unknown', undefined, []]);
+    assert.deepEqual([record?.phase, record?.nodeName, record?.volumes], ['Unknown', undefined, []]);
   });
 });
 
