@@ -6,12 +6,14 @@ import { pods } from '../wire/pods.ts';
 import { seal, writeFrame, writeList, writeMessage } from '../wire/protobufWriter.ts';
 import { listMeta, type Shape, statusShape } from '../wire/shape.ts';
 import { storageClasses } from '../wire/storageClasses.ts';
+import { volumes } from '../wire/volumes.ts';
 
 const kinds: ReadonlyMap<string, Shape> = new Map([
   ['PersistentVolumeClaim', claims.shape],
   ['Namespace', namespaces.shape],
   ['Pod', pods.shape],
   ['StorageClass', storageClasses.shape],
+  ['PersistentVolume', volumes.shape],
   ['Status', statusShape],
 ]);
 

@@ -38,12 +38,27 @@ export interface ClaimRecord {
   readonly capacityProblem?: string | undefined;
   /** The old annotation, else `spec.storageClassName` (the order of the quota evaluator); undefined when neither is there. */
   readonly storageClass?: string | undefined;
+  /** Who was asked for a volume: the annotation `volume.kubernetes.io/storage-provisioner`, else its beta form. */
+  readonly provisioner?: string | undefined;
   readonly volumeName?: string | undefined;
   readonly volumeMode?: string | undefined;
   readonly accessModes: readonly string[];
   readonly conditions: readonly ConditionRecord[];
   /** `status.allocatedResourceStatuses.storage`. */
   readonly resizeStatus?: string | undefined;
+}
+
+/** A PersistentVolume, as far as it tells what a claim is stored on. */
+export interface VolumeRecord {
+  readonly uid: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+  /** `Pending`, `Available`, `Bound`, `Released`, `Failed`; anything else as the server wrote it. */
+  readonly phase: string;
+  /** The key of its source in the API, `csi` or `nfs` for example; undefined for one that is not known here. */
+  readonly source?: string | undefined;
+  /** The driver of a CSI volume. */
+  readonly driver?: string | undefined;
 }
 
 export interface NamespaceRecord {

@@ -7,6 +7,8 @@ import type { Kind } from './kind.ts';
 import { type FieldType, objectMeta } from './shape.ts';
 
 const legacyClass = 'volume.beta.kubernetes.io/storage-class';
+/** kubernetes `pkg/controller/volume/persistentvolume`: both are written; clusters before 1.23 wrote the second alone. */
+const provisionedBy = ['volume.kubernetes.io/storage-provisioner', 'volume.beta.kubernetes.io/storage-provisioner'];
 const storage: FieldType = { map: 'quantity', keys: ['storage'] };
 
 /** PersistentVolumeClaims (core/v1). */
@@ -17,7 +19,7 @@ export const claims: Kind<ClaimRecord> = {
   group: '',
   namespaced: true,
   shape: {
-    1: ['metadata', objectMeta(legacyClass)],
+    1: ['metadata', objectMeta(legacyClass, ...provisionedBy)],
     2: [
       'spec',
       {
@@ -79,11 +81,13 @@ function readClaim(object: JsonObject, interner: Interner): ClaimRecord | undefi
   };
   // The annotation wins, as in the quota evaluator.
   const storageClass = textAt(annotations, legacyClass) ?? textAt(spec, 'storageClassName');
+  const provisioner = provisionedBy.map((key) => textAt(annotations, key)).find((each) => each !== undefined);
   const volumeMode = textAt(spec, 'volumeMode');
   const resizeStatus = textAt(objectAt(status, 'allocatedResourceStatuses'), 'storage');
   // What is unknown is absent. Fields are set one by one, always in the same order, because that is a tenth of the work of
   // copying them from one object to another, and this runs for every claim of a cluster.
   if (storageClass !== undefined) common.storageClass = interner.of(storageClass);
+  if (provisioner !== undefined) common.provisioner = interner.of(provisioner);
   if (volumeMode !== undefined) common.volumeMode = interner.of(volumeMode);
   if (resizeStatus !== undefined) common.resizeStatus = interner.of(resizeStatus);
   setSizes(common, spec, status, interner);

@@ -78,6 +78,10 @@ export class KeptClaim implements ClaimRecord {
     return this.common.storageClass;
   }
 
+  get provisioner() {
+    return this.common.provisioner;
+  }
+
   get volumeMode() {
     return this.common.volumeMode;
   }
@@ -115,6 +119,7 @@ function isSame(a: CommonFacts, b: CommonFacts): boolean {
     a.phase === b.phase &&
     a.terminating === b.terminating &&
     a.storageClass === b.storageClass &&
+    a.provisioner === b.provisioner &&
     a.volumeMode === b.volumeMode &&
     a.resizeStatus === b.resizeStatus &&
     a.problem === b.problem &&

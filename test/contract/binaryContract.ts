@@ -8,6 +8,7 @@ import { readPage } from '../../src/wire/list.ts';
 import { namespaces } from '../../src/wire/namespaces.ts';
 import { pods } from '../../src/wire/pods.ts';
 import { storageClasses } from '../../src/wire/storageClasses.ts';
+import { volumes } from '../../src/wire/volumes.ts';
 import { readWatchFrame } from '../../src/wire/watchFrame.ts';
 import { until } from '../support/until.ts';
 import { ContractNamespace, claim, mergeType, pod, waitMs } from './objects.ts';
@@ -54,7 +55,7 @@ export function binaryContract(context: () => ContractContext): void {
       await client.must('DELETE', `/api/v1/namespaces/${home.name}/pods/user?gracePeriodSeconds=0`);
     });
 
-    for (const kind of [claims, namespaces, storageClasses, pods] as readonly Kind<Identified>[])
+    for (const kind of [claims, namespaces, storageClasses, pods, volumes] as readonly Kind<Identified>[])
       it(`of ${kind.plural} reads to the same records as JSON`, async () => {
         const { client } = context();
         const path = collectionPath(kind, kind.namespaced ? home.name : undefined);

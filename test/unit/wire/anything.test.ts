@@ -8,9 +8,10 @@ import { namespaces, projects } from '../../../src/wire/namespaces.ts';
 import { pods } from '../../../src/wire/pods.ts';
 import { readStatus } from '../../../src/wire/status.ts';
 import { storageClasses } from '../../../src/wire/storageClasses.ts';
+import { volumes } from '../../../src/wire/volumes.ts';
 import { readWatchEvent } from '../../../src/wire/watchEvent.ts';
 
-const kinds = [claims, namespaces, projects, pods, storageClasses];
+const kinds = [claims, namespaces, projects, pods, storageClasses, volumes];
 const anything = fc.anything({
   withNullPrototype: true,
   withBigInt: true,

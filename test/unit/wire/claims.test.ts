@@ -29,10 +29,32 @@ function read(json: Readonly<Record<string, unknown>>): ClaimRecord {
 
 /** All facts of a record that it has, whatever it keeps them in. */
 function factsOf(record: ClaimRecord): Partial<ClaimRecord> {
-  const { uid, namespace, name, resourceVersion, createdMs, volumeName, phase, terminating, storageClass } = record;
+  const {
+    uid,
+    namespace,
+    name,
+    resourceVersion,
+    createdMs,
+    volumeName,
+    phase,
+    terminating,
+    storageClass,
+    provisioner,
+  } = record;
   const { requestedBytes, allocatedBytes, claimedBytes, capacityBytes, problem, capacityProblem } = record;
   const { volumeMode, accessModes, conditions, resizeStatus } = record;
-  const own = { uid, namespace, name, resourceVersion, createdMs, volumeName, phase, terminating, storageClass };
+  const own = {
+    uid,
+    namespace,
+    name,
+    resourceVersion,
+    createdMs,
+    volumeName,
+    phase,
+    terminating,
+    storageClass,
+    provisioner,
+  };
   const sizes = { requestedBytes, allocatedBytes, claimedBytes, capacityBytes, problem, capacityProblem };
   const all = { ...own, ...sizes, volumeMode, accessModes, conditions, resizeStatus };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
@@ -48,7 +70,7 @@ describe('claim reader', () => {
         resourceVersion: '7',
         creationTimestamp: '2026-01-01T00:00:00Z',
         deletionTimestamp: '2026-01-02T00:00:00Z',
-        annotations: { 'volume.kubernetes.io/storage-provisioner': 'x' },
+        annotations: { 'volume.kubernetes.io/storage-provisioner': 'nfs.csi.k8s.io' },
       },
       spec: {
         accessModes: ['ReadWriteOnce', 'ReadOnlyMany'],
@@ -87,6 +109,7 @@ describe('claim reader', () => {
       claimedBytes: 60n * gi,
       capacityBytes: 40n * gi,
       storageClass: 'gp3',
+      provisioner: 'nfs.csi.k8s.io',
       volumeName: 'pvc-1',
       volumeMode: 'Filesystem',
       accessModes: ['ReadWriteOnce', 'ReadOnlyMany'],
@@ -120,6 +143,17 @@ describe('claim reader', () => {
   it('reads nothing without a name, namespace or UID', () => {
     for (const missing of ['name', 'namespace', 'uid'])
       assert.equal(claims.read(claimJson({}, { [missing]: undefined }), new Interner()), undefined);
+  });
+
+  it('knows who provisioned it by the beta annotation too', () => {
+    const provisionerOf = (annotations: unknown) => read(claimJson({}, { annotations })).provisioner;
+    const [stable, beta] = [
+      'volume.kubernetes.io/storage-provisioner',
+      'volume.beta.kubernetes.io/storage-provisioner',
+    ];
+    assert.equal(provisionerOf({ [beta]: 'old' }), 'old');
+    assert.equal(provisionerOf({ [beta]: 'old', [stable]: 'new' }), 'new');
+    assert.equal(provisionerOf({ [stable]: 5 }), undefined);
   });
 
   it('takes the class of the old annotation first, as a quota does', () => {

@@ -24,6 +24,7 @@ const others: readonly Partial<CommonFacts>[] = [
   { capacityBytes: 11n },
   { storageClass: undefined },
   { storageClass: 'undefined' },
+  { provisioner: 'nfs.csi.k8s.io' },
   { volumeMode: 'Block' },
   { accessModes: [] },
   { accessModes: ['ReadWriteOnce', 'ReadOnlyMany'] },

@@ -5,6 +5,7 @@ import { collectionPath, objectPath } from '../../../src/wire/kind.ts';
 import { namespaces, projects } from '../../../src/wire/namespaces.ts';
 import { pods } from '../../../src/wire/pods.ts';
 import { storageClasses } from '../../../src/wire/storageClasses.ts';
+import { volumes } from '../../../src/wire/volumes.ts';
 
 const metadata = { name: 'web-0', namespace: 'shop', uid: 'u1', resourceVersion: '7' };
 
@@ -91,9 +92,28 @@ describe('namespace reader', () => {
   });
 });
 
+describe('volume reader', () => {
+  const read = (spec: unknown, status: unknown = { phase: 'Bound' }) => {
+    const record = volumes.read({ metadata, spec, status }, new Interner());
+    assert.ok(record);
+    return [record.phase, record.source, record.driver];
+  };
+
+  it('reads what a volume is stored on', () => {
+    assert.deepEqual(read({ capacity: { storage: '1Gi' }, nfs: { server: 'a', path: '/b' } }), [
+      'Bound',
+      'nfs',
+      undefined,
+    ]);
+    assert.deepEqual(read({ csi: { driver: 'ebs.csi.aws.com' } }), ['Bound', 'csi', 'ebs.csi.aws.com']);
+    assert.deepEqual(read({ quobyte: {} }, null), ['Unknown', undefined, undefined]);
+    assert.deepEqual(read({ csi: 'x', hostPath: { path: '/c' } }), ['Bound', 'hostPath', undefined]);
+  });
+});
+
 describe('every reader', () => {
   it('reads nothing without a name or a UID', () => {
-    for (const kind of [claims, namespaces, projects, pods, storageClasses]) {
+    for (const kind of [claims, namespaces, projects, pods, storageClasses, volumes]) {
       for (const missing of ['name', 'uid'])
         assert.equal(kind.read({ metadata: { ...metadata, [missing]: undefined } }, new Interner()), undefined);
     }

@@ -11,6 +11,7 @@ import { pods } from '../../../src/wire/pods.ts';
 import { seal, writeFrame, writeList, writeMessage } from '../../../src/wire/protobufWriter.ts';
 import { listMeta, statusShape } from '../../../src/wire/shape.ts';
 import { storageClasses } from '../../../src/wire/storageClasses.ts';
+import { volumes } from '../../../src/wire/volumes.ts';
 import { readWatchEvent } from '../../../src/wire/watchEvent.ts';
 import { readWatchFrame } from '../../../src/wire/watchFrame.ts';
 
@@ -35,7 +36,14 @@ const objects: readonly (readonly [kind: Kind<Identified>, object: JsonObject])[
   [
     claims,
     {
-      metadata: { ...metadata, annotations: { other: 'x', 'volume.beta.kubernetes.io/storage-class': 'old' } },
+      metadata: {
+        ...metadata,
+        annotations: {
+          other: 'x',
+          'volume.beta.kubernetes.io/storage-class': 'old',
+          'volume.kubernetes.io/storage-provisioner': 'nfs.csi.k8s.io',
+        },
+      },
       spec: {
         accessModes: ['ReadWriteOnce', 'ReadOnlyMany'],
         resources: { requests: { cpu: '1', storage: '1536Mi' } },
@@ -60,6 +68,14 @@ const objects: readonly (readonly [kind: Kind<Identified>, object: JsonObject])[
       provisioner: 'csi.example.com',
       allowVolumeExpansion: true,
       volumeBindingMode: 'WaitForFirstConsumer',
+    },
+  ],
+  [
+    volumes,
+    {
+      metadata,
+      spec: { storageClassName: 'gp3', csi: { driver: 'ebs.csi.aws.com' } },
+      status: { phase: 'Released' },
     },
   ],
   [
