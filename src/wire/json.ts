@@ -24,6 +24,12 @@ export function arrayAt(parent: JsonObject, key: string): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The field if it is a finite number of at least 0. */
+export function numberAt(parent: JsonObject, key: string): number | undefined {
+  const value = parent[key];
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
 /** A time in milliseconds since the epoch: RFC 3339 in JSON, that number already where it was read from protobuf. */
 export function timeAt(parent: JsonObject, key: string): number | undefined {
   const value = parent[key];
