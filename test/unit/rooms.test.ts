@@ -13,6 +13,7 @@ const rooms: Rooms = {
   wire: ['base', 'domain'],
   cluster: ['base', 'domain', 'wire', 'node', '@kubernetes/client-node', 'undici', 'yaml'],
   session: ['base', 'domain', 'wire', 'cluster', 'node', 'yaml'],
+  usage: ['base', 'domain', 'wire', 'cluster'],
   alerts: ['base', 'domain'],
   presentation: ['base', 'domain'],
   host: ['base', 'domain', 'session', 'alerts', 'presentation', 'type cluster', 'type demo', 'node', 'vscode'],
