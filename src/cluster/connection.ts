@@ -20,6 +20,13 @@ export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH';
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
+  /** Further headers, for a server that wants other ones than the Kubernetes API does. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * The API server passes it on to somebody else, a kubelet for example, of whom a 401 may come: no reason to renew the
+   * credential, which may take a plugin to run.
+   */
+  readonly passedOn?: boolean;
   /** The binary form is asked for, with JSON as what is accepted instead. */
   readonly binary?: boolean;
   readonly signal: AbortSignal;
@@ -130,7 +137,7 @@ export class Connection {
     const credential = await credentials.get('connect', interaction, options.signal);
     if (!credential.ok) return options.signal.aborted ? aborted : credential;
     const first = await this.#attempt(way, path, options, credential.value);
-    if (first.ok || first.error.reason !== 'unauthorized' || !credentials.canRefresh) return first;
+    if (first.ok || first.error.reason !== 'unauthorized' || !credentials.canRefresh || options.passedOn) return first;
     const renewed = await credentials.get('refresh401', interaction, options.signal, credential.value);
     if (options.signal.aborted) return aborted;
     if (!renewed.ok) return renewed;
@@ -181,6 +188,7 @@ export class Connection {
         // Without a word any coding would be allowed (RFC 9110, 12.5.3).
         'accept-encoding': options.compressed ? 'gzip' : 'identity',
         ...headers,
+        ...options.headers,
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body: options.body === undefined ? null : JSON.stringify(options.body),

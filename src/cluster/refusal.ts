@@ -44,6 +44,7 @@ export async function refusalOf(
     return {
       reason,
       status: statusCode,
+      foreign: true,
       message: `${server} answered with ${what}. Is it a Kubernetes API server? Check the server address in the kubeconfig.`,
       ...wait,
     };

@@ -46,6 +46,8 @@ export interface ApiError {
   readonly brief?: string;
   /** The HTTP status, where there was one. */
   readonly status?: number;
+  /** The answer was not in the words of the Kubernetes API: somebody before or behind the API server gave it. */
+  readonly foreign?: boolean;
   /** How long the server asked us to wait, in milliseconds. */
   readonly retryAfterMs?: number;
 }

@@ -200,6 +200,37 @@ describe('connection', () => {
     assert.equal(server.requests.length, 1);
   });
 
+  it('renews no credential for a 401 of somebody to whom the API server passes the request on', async () => {
+    server.handler = (exchange) => exchange.text('Unauthorized', 'text/plain', 401);
+    const asked: string[] = [];
+    const credentials: CredentialSource = {
+      canRefresh: true,
+      get: async (need) => {
+        asked.push(need);
+        return succeed({ token: need });
+      },
+    };
+    const connection = connect(undefined, credentials);
+    const failed = error(await connection.json('/api', { signal, passedOn: true }));
+    assert.deepEqual([failed.reason, failed.foreign], ['unauthorized', true]);
+    assert.deepEqual(asked, ['connect']);
+    await connection.json('/api', { signal });
+    assert.deepEqual(asked, ['connect', 'connect', 'refresh401']);
+  });
+
+  it('tells words of the Kubernetes API from those of others', async () => {
+    server.handler = (exchange) => exchange.status(403, 'Forbidden', 'no');
+    assert.equal(error(await connect().json('/api', { signal })).foreign, undefined);
+    server.handler = (exchange) => exchange.text('Forbidden', 'text/plain', 403);
+    assert.equal(error(await connect().json('/api', { signal })).foreign, true);
+  });
+
+  it('sends the headers that are asked for', async () => {
+    await connect(undefined, constant('abc')).json('/api', { signal, headers: { 'x-scope-orgid': 'shop' } });
+    const { headers } = server.requests[0] ?? {};
+    assert.deepEqual([headers?.['x-scope-orgid'], headers?.authorization], ['shop', 'Bearer abc']);
+  });
+
   it('is stopped by its signal, before and during a request', async () => {
     const stop = new AbortController();
     server.handler = () => {};
