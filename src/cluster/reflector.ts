@@ -1,24 +1,17 @@
-import { type Clock, sleep } from '../base/clock.ts';
+import { sleep } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { ApiError } from '../domain/apiError.ts';
 import { Interner } from '../wire/interner.ts';
 import { collectionPath, type Identified } from '../wire/kind.ts';
-import type { Connection } from './connection.ts';
 import { Consumer, type ConsumerOptions, type ReflectorState } from './consumer.ts';
 import type { Interaction } from './interaction.ts';
-import { type Collection, listAll } from './listPager.ts';
-import type { Probe } from './probe.ts';
+import { listAll } from './listPager.ts';
 import { RelistPlan } from './relistPlan.ts';
 import { RetryPlan } from './retryPlan.ts';
-import { consumerFailed, WatchAttempt, type WatchListener } from './watchAttempt.ts';
+import { consumerFailed, WatchAttempt, type WatchListener, type WatchMeans } from './watchAttempt.ts';
 import { malformed, type Outcome } from './watchOutcome.ts';
 
-export interface ReflectorOptions<T extends Identified> extends ConsumerOptions<T> {
-  readonly collection: Collection<T>;
-  readonly connection: Connection;
-  readonly probe: Probe;
-  readonly clock: Clock;
-  readonly random: () => number;
+export interface ReflectorOptions<T extends Identified> extends WatchMeans<T>, ConsumerOptions<T> {
   readonly log: Log;
 }
 

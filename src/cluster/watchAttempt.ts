@@ -16,12 +16,16 @@ import type { Probe } from './probe.ts';
 import { transportError } from './transportError.ts';
 import { malformed, type Outcome, refused, refusedByEvent } from './watchOutcome.ts';
 
-export interface WatchOptions<T extends Identified> {
+/** What is watched, and by which means. */
+export interface WatchMeans<T extends Identified> {
   readonly collection: Collection<T>;
   readonly connection: Connection;
   readonly probe: Probe;
   readonly clock: Clock;
   readonly random: () => number;
+}
+
+export interface WatchOptions<T extends Identified> extends WatchMeans<T> {
   readonly interner: Interner;
   readonly listener: WatchListener<T>;
 }
