@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '..');
 /** Tests that make sense on a real control plane only. */
 const onlyCluster = '**/*.cluster.test.ts';
 /** Unit tests that work with files, sockets and processes: about half of the time of all. */
-const withIo = 'test/unit/{cluster,host,session}/**/*.test.ts';
+const withIo = 'test/unit/{cluster,host,session,usage}/**/*.test.ts';
 const bin = (name: string) => join(root, 'node_modules', '.bin', name);
 
 const lint: Step = {

@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { Connection } from '../../src/cluster/connection.ts';
+import { listAll } from '../../src/cluster/listPager.ts';
+import { fail, succeed } from '../../src/domain/apiError.ts';
+import { fullRatio } from '../../src/domain/reading.ts';
+import { connectTo } from '../../src/usage/directConnection.ts';
+import type { Sources } from '../../src/usage/findings.ts';
+import { Kubelets, type UsageContext } from '../../src/usage/kubelets.ts';
+import { Mounts } from '../../src/usage/mounts.ts';
+import { Prometheus } from '../../src/usage/prometheus.ts';
+import { readPlace } from '../../src/usage/prometheusPlace.ts';
+import { nextUsage, nothingKnown } from '../../src/usage/usage.ts';
+import { claims } from '../../src/wire/claims.ts';
+import { Interner } from '../../src/wire/interner.ts';
+import type { Identified, Kind } from '../../src/wire/kind.ts';
+import { pods } from '../../src/wire/pods.ts';
+import { ControlPlane, type User } from '../support/controlPlane.ts';
+import { FakeApiServer } from '../support/fakeApiServer.ts';
+import { Passage } from '../support/passage.ts';
+import { PrometheusProgram, prometheusBinary } from '../support/prometheusProgram.ts';
+import { createNamespace } from '../support/rights.ts';
+import { targetOfText } from '../support/textTarget.ts';
+import { claim } from './objects.ts';
+
+const { signal } = new AbortController();
+const mergeType = 'application/merge-patch+json';
+const group = 'rbac.authorization.k8s.io';
+const kubeletAddress = '192.0.2.10';
+const prometheusAddress = '192.0.2.20';
+const gi = 2 ** 30;
+
+/** `viewer` may see everything but pass no request on; `lister` may ask kubelets; `nobody` may ask one service and nothing else. */
+describe('usage, through a real kube-apiserver', () => {
+  let folder: string;
+  let passage: Passage;
+  let plane: ControlPlane;
+  let kubelet: FakeApiServer;
+  let podUid = '';
+  const opened: Connection[] = [];
+
+  before(async function () {
+    this.timeout(120_000);
+    folder = mkdtempSync(join(tmpdir(), 'pvcwatch-usage-'));
+    passage = await Passage.open(folder);
+    const apiServerFlags = ['--egress-selector-config-file', passage.configFile];
+    plane = await ControlPlane.start({ controllerManager: false, apiServerFlags });
+    kubelet = await FakeApiServer.start(plane.servingCertificate('kubelet'));
+    passage.lead(`${kubeletAddress}:10250`, Number(new URL(kubelet.url).port));
+    await node('n1', kubeletAddress);
+    await node('n2', '192.0.2.11');
+    podUid = await mounted('data', 'db-0', 'n1');
+    await mounted('lost', 'db-1', 'n2');
+    await grant('lister', '', [{ apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get'] }]);
+  });
+  beforeEach(() => {
+    kubelet.handler = (exchange) => exchange.json(summary(podUid));
+  });
+  afterEach(() => {
+    for (const connection of opened.splice(0)) connection.dispose();
+  });
+  after(async () => {
+    await plane?.stop();
+    await kubelet?.close();
+    await passage?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function node(name: string, address: string): Promise<void> {
+    await plane.admin.must('POST', '/api/v1/nodes', { metadata: { name } });
+    const status = {
+      addresses: [{ type: 'InternalIP', address }],
+      daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+    };
+    await plane.admin.must('PATCH', `/api/v1/nodes/${name}/status`, { status }, { contentType: mergeType });
+  }
+
+  /** A bound claim in `shop`, and a pod on the node that mounts it; the pod's UID. */
+  async function mounted(claimName: string, podName: string, nodeName: string): Promise<string> {
+    const root = '/api/v1/namespaces/shop';
+    await plane.admin.must('POST', `${root}/persistentvolumeclaims`, claim(claimName, '10Gi'));
+    const status = { phase: 'Bound', capacity: { storage: '10Gi' } };
+    const path = `${root}/persistentvolumeclaims/${claimName}/status`;
+    await plane.admin.must('PATCH', path, { status }, { contentType: mergeType });
+    const volumes = [{ name: 'v', persistentVolumeClaim: { claimName } }];
+    const containers = [{ name: 'c', image: 'none' }];
+    const pod = { metadata: { name: podName }, spec: { nodeName, containers, volumes } };
+    const made = await plane.admin.must('POST', `${root}/pods`, pod);
+    return (made.metadata as { readonly uid: string }).uid;
+  }
+
+  async function grant(user: User, namespace: string, rules: readonly unknown[]): Promise<void> {
+    const root = `/apis/${group}/v1`;
+    const kind = namespace === '' ? 'ClusterRole' : 'Role';
+    const name = `usage-${user}`;
+    const at = namespace === '' ? root : `${root}/namespaces/${namespace}`;
+    const plural = kind === 'Role' ? 'role' : 'clusterrole';
+    await plane.admin.must('POST', `${at}/${plural}s`, { metadata: { name }, rules });
+    const subjects = [{ kind: 'User', name: user, apiGroup: group }];
+    await plane.admin.must('POST', `${at}/${plural}bindings`, {
+      metadata: { name },
+      roleRef: { apiGroup: group, kind, name },
+      subjects,
+    });
+  }
+
+  function contextOf(user: User): UsageContext & { readonly connection: Connection } {
+    const target = targetOfText(readFileSync(plane.kubeconfig(user), 'utf8'));
+    const credentials = { canRefresh: false, get: async () => succeed({ token: plane.token(user) }) };
+    const connection = new Connection(target, credentials, silentLog);
+    opened.push(connection);
+    return { connection, clock: systemClock, random: () => 0.5, log: silentLog };
+  }
+
+  /** Claims and pods of `shop` as the viewer reads them, with what the sources said. */
+  async function usageOf(sources: Sources) {
+    const { connection } = contextOf('viewer');
+    const list = async <T extends Identified>(kind: Kind<T>) => {
+      const page = await listAll({
+        connection,
+        collection: { kind, namespace: 'shop' },
+        interner: new Interner(),
+        signal,
+      });
+      return page.ok ? page.value.items : assert.fail(page.error.message);
+    };
+    const [all, items] = [await list(claims), await list(pods)];
+    const known = { items, readable: () => true };
+    const { readings } = nextUsage(nothingKnown, {
+      nowMs: Date.now(),
+      claims: all,
+      pods: known,
+      volumes: new Map(),
+      ...sources,
+    });
+    const byName = new Map(all.map(({ name, uid }) => [name, readings.get(uid)]));
+    return { nodes: new Mounts(known).nodes, reading: (name: string) => byName.get(name) ?? assert.fail(name) };
+  }
+
+  it('is read from the kubelets by who has nodes/proxy, and a node that is not there costs the other nothing', async () => {
+    const kubelets = new Kubelets(contextOf('lister'));
+    assert.deepEqual(await kubelets.permitted(signal), succeed(true));
+    const { nodes } = await usageOf({});
+    assert.deepEqual([...nodes].sort(), ['n1', 'n2']);
+    const { reading } = await usageOf({ kubelets: await kubelets.ask(nodes, signal) });
+    assert.deepEqual([reading('data').quality, fullRatio(reading('data'))], ['measured', 0.8]);
+    assert.equal(reading('lost').quality, 'notReported');
+    assert.match(reading('lost').reason, /error trying to reach service|HTTP 50\d/);
+    assert.equal(kubelet.requests.at(-1)?.path, '/stats/summary');
+  });
+
+  it('is forbidden to who has not, and no kubelet hears of it', async () => {
+    const before = kubelet.requests.length;
+    const kubelets = new Kubelets(contextOf('viewer'));
+    assert.deepEqual(await kubelets.permitted(signal), succeed(false));
+    const { reading } = await usageOf({ kubelets: await kubelets.ask(['n1', 'n2'], signal) });
+    assert.equal(reading('data').quality, 'forbidden');
+    assert.match(reading('data').reason, /cannot get resource "nodes\/proxy"/);
+    assert.equal(kubelet.requests.length, before);
+  });
+
+  it('is told from a refusal of the kubelet itself', async () => {
+    kubelet.handler = (exchange) => exchange.text('Unauthorized', 'text/plain', 401);
+    const answers = await new Kubelets(contextOf('lister')).ask(['n1'], signal);
+    assert.deepEqual(
+      answers.get('n1'),
+      fail('unauthorized', 'The kubelet of n1 answers with HTTP 401.', { status: 401, foreign: true }),
+    );
+  });
+
+  const binary = prometheusBinary();
+  if (binary === undefined) console.log('Not run: tests on a real Prometheus; set PVCWATCH_PROMETHEUS to its binary.');
+  else
+    describe('from a real Prometheus', () => {
+      let prometheus: PrometheusProgram;
+
+      before(async function () {
+        this.timeout(120_000);
+        prometheus = await PrometheusProgram.start(binary, folder, metrics);
+        passage.lead(`${prometheusAddress}:9090`, prometheus.port);
+        await createNamespace(plane.admin, 'monitoring');
+        const root = '/api/v1/namespaces/monitoring';
+        const metadata = { name: 'prometheus-operated', labels: { 'operated-prometheus': 'true' } };
+        const ports = [{ name: 'web', port: 9090 }];
+        await plane.admin.must('POST', `${root}/services`, { metadata, spec: { clusterIP: 'None', ports } });
+        // The API server passes nothing on but to an endpoint that is a pod, and that has this address.
+        const pod = { metadata: { name: 'prometheus-0' }, spec: { containers: [{ name: 'c', image: 'none' }] } };
+        await plane.admin.must('POST', `${root}/pods`, pod);
+        const status = { phase: 'Running', podIP: prometheusAddress, podIPs: [{ ip: prometheusAddress }] };
+        await plane.admin.must('PATCH', `${root}/pods/prometheus-0/status`, { status }, { contentType: mergeType });
+        const targetRef = { kind: 'Pod', namespace: 'monitoring', name: 'prometheus-0' };
+        await plane.admin.must('POST', '/apis/discovery.k8s.io/v1/namespaces/monitoring/endpointslices', {
+          metadata: { name: 'prometheus-operated-1', labels: { 'kubernetes.io/service-name': 'prometheus-operated' } },
+          addressType: 'IPv4',
+          endpoints: [{ addresses: [prometheusAddress], conditions: { ready: true }, targetRef }],
+          ports,
+        });
+        const rule = { apiGroups: [''], resources: ['services/proxy'], verbs: ['get'] };
+        await grant('nobody', 'monitoring', [{ ...rule, resourceNames: ['prometheus-operated:9090'] }]);
+      });
+      after(async () => await prometheus?.stop());
+
+      const placeOf = (text: string) => readPlace(text).place ?? assert.fail(text);
+      const figures = {
+        capacityBytes: 10 * gi,
+        availableBytes: 2 * gi,
+        usedBytes: 7 * gi,
+        inodes: 1000,
+        inodesUsed: 100,
+      };
+      const read = async (source: Prometheus) => {
+        const answer = await source.ask(signal);
+        return answer?.ok ? answer.value.get('shop/data') : (answer?.error.reason ?? 'none');
+      };
+
+      it('is found and read', async () => {
+        const source = new Prometheus({ context: contextOf('admin'), matchers: '' });
+        const series = await read(source);
+        assert.ok(typeof series === 'object' && series.stats && series.atMs !== undefined);
+        assert.deepEqual({ ...series.stats }, figures);
+        assert.ok(Math.abs(Date.now() - series.atMs) < 60_000);
+        assert.deepEqual(source.place, placeOf('monitoring/prometheus-operated:9090'));
+      });
+
+      it('is no reading of a claim that was made a moment ago', async () => {
+        const prometheus = await new Prometheus({ context: contextOf('admin'), matchers: '' }).ask(signal);
+        const { reading } = await usageOf({ prometheus });
+        // What was scraped may be of another one of the same name.
+        assert.equal(reading('data').quality, 'notReported');
+      });
+
+      it('is read by who may ask that one service and nothing else, if it is named', async () => {
+        const place = placeOf('monitoring/prometheus-operated:9090');
+        assert.equal(
+          typeof (await read(new Prometheus({ context: contextOf('nobody'), matchers: '', place }))),
+          'object',
+        );
+        assert.equal(await read(new Prometheus({ context: contextOf('nobody'), matchers: '' })), 'forbidden');
+        assert.equal(await read(new Prometheus({ context: contextOf('viewer'), matchers: '', place })), 'forbidden');
+      });
+
+      it('is read at its URL', async () => {
+        const url = `http://127.0.0.1:${prometheus.port}`;
+        const direct = connectTo({ url }, silentLog, systemClock);
+        opened.push(direct);
+        const series = await read(
+          new Prometheus({ context: contextOf('nobody'), matchers: '', place: placeOf(url), direct }),
+        );
+        assert.ok(typeof series === 'object' && series.stats);
+        assert.deepEqual({ ...series.stats }, figures);
+      });
+
+      it('is of two clusters without a matcher, and of one with it', async () => {
+        const place = placeOf('monitoring/prometheus-operated:9090');
+        const twice = (matchers: string) => new Prometheus({ context: contextOf('admin'), matchers, place });
+        const name = 'shop/shared';
+        const ask = async (matchers: string) => {
+          const answer = await twice(matchers).ask(signal);
+          return answer?.ok ? answer.value.get(name) : assert.fail();
+        };
+        assert.deepEqual(await ask(''), { ambiguous: ['cluster'] });
+        const one = await ask('cluster="prod-us"');
+        assert.equal(one?.stats?.capacityBytes, 20);
+        assert.equal(await ask('cluster="elsewhere"'), undefined);
+        const wrong = await twice('cluster=~"("').ask(signal);
+        assert.match(wrong?.ok === false ? wrong.error.message : '', /HTTP 400\. Check the label matchers/);
+      });
+    });
+});
+
+function summary(uid: string) {
+  const figures = {
+    capacityBytes: 10 * gi,
+    availableBytes: 2 * gi,
+    usedBytes: 7 * gi,
+    inodes: 1000,
+    inodesFree: 900,
+    inodesUsed: 100,
+  };
+  const volume = { name: 'v', pvcRef: { name: 'data', namespace: 'shop' }, time: new Date().toISOString(), ...figures };
+  return { node: { nodeName: 'n1' }, pods: [{ podRef: { name: 'db-0', namespace: 'shop', uid }, volume: [volume] }] };
+}
+
+/** What a kubelet exports of one claim, and what two clusters would of another of the same name. */
+function metrics(): string {
+  const lines = (labels: string, capacity: number, available: number, used: number) => [
+    `kubelet_volume_stats_capacity_bytes{${labels}} ${capacity}`,
+    `kubelet_volume_stats_available_bytes{${labels}} ${available}`,
+    `kubelet_volume_stats_used_bytes{${labels}} ${used}`,
+    `kubelet_volume_stats_inodes{${labels}} 1000`,
+    `kubelet_volume_stats_inodes_free{${labels}} 900`,
+    `kubelet_volume_stats_inodes_used{${labels}} 100`,
+  ];
+  const shared = 'namespace="shop",persistentvolumeclaim="shared"';
+  return [
+    ...lines('namespace="shop",persistentvolumeclaim="data"', 10 * gi, 2 * gi, 7 * gi),
+    ...lines(shared, 10, 1, 9),
+    ...lines(`${shared},cluster="prod-us"`, 20, 2, 18),
+    '',
+  ].join('\n');
+}
