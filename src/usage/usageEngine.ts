@@ -1,0 +1,105 @@
+import { sleep } from '../base/clock.ts';
+import { type Signal, SignalSource } from '../base/signal.ts';
+import { fail } from '../domain/apiError.ts';
+import type { ClaimRecord, VolumeRecord } from '../domain/records.ts';
+import type { NodeAnswers, PrometheusAnswer } from './findings.ts';
+import { Kubelets, type UsageContext } from './kubelets.ts';
+import { type KnownPods, Mounts } from './mounts.ts';
+import type { Prometheus } from './prometheus.ts';
+import { nextUsage, nothingKnown, type Usage } from './usage.ts';
+
+/** `pvcwatch.usage.source`, `off` apart: then there is no engine. */
+export type UsageSource = 'auto' | 'prometheus' | 'kubelet';
+
+/** What is known of a cluster by other ways. */
+export interface UsagePorts {
+  claims(): Iterable<ClaimRecord>;
+  /** The pods that use claims, read now. Never rejects. */
+  pods(signal: AbortSignal): Promise<KnownPods>;
+  /** The volumes that can be read, by name. Never rejects. */
+  volumes(signal: AbortSignal): Promise<ReadonlyMap<string, VolumeRecord>>;
+  /** Whether the user lets kubelets be read, asked only if the API server does; remembered by whoever asks. */
+  consent(signal: AbortSignal): Promise<boolean>;
+}
+
+export interface UsageEngineOptions {
+  readonly context: UsageContext;
+  readonly source: UsageSource;
+  readonly prometheus: Prometheus;
+  readonly ports: UsagePorts;
+}
+
+/** Kubelets look at volumes each minute: asking more often is waste. */
+const shortestMs = 60_000;
+const longestMs = 120_000;
+
+/**
+ * What is used of every claim, read every one to two minutes for as long as `signal` lets it.
+ *
+ * A Prometheus comes first: some queries instead of one for each node. Kubelets are asked by `kubelet`, and by `auto` while no
+ * Prometheus knows any claim; only with the right to `nodes/proxy` and the user's consent.
+ */
+export class UsageEngine {
+  readonly #options: UsageEngineOptions;
+  readonly #kubelets: Kubelets;
+  readonly #usage = new SignalSource<Usage>(nothingKnown);
+
+  constructor(options: UsageEngineOptions) {
+    this.#options = options;
+    this.#kubelets = new Kubelets(options.context);
+  }
+
+  get usage(): Signal<Usage> {
+    return this.#usage;
+  }
+
+  /** Polls until it is stopped. The jitter keeps windows and clusters apart. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options.context;
+    while (!signal.aborted) {
+      await this.poll(signal);
+      await sleep(clock, shortestMs + random() * (longestMs - shortestMs), signal);
+    }
+  }
+
+  /** One look at the cluster. Nothing of it is shown if it was stopped. */
+  async poll(signal: AbortSignal): Promise<void> {
+    const { context, source, prometheus, ports } = this.#options;
+    const [pods, volumes, heard] = await Promise.all([
+      ports.pods(signal),
+      ports.volumes(signal),
+      source === 'kubelet' ? undefined : prometheus.ask(signal),
+    ]);
+    if (signal.aborted) return;
+    const kubelets = this.#wantsKubelets(heard) ? await this.#ask(pods, signal) : undefined;
+    if (signal.aborted) return;
+    const claims = ports.claims();
+    const nowMs = context.clock.now();
+    this.#usage.set(nextUsage(this.#usage.value, { nowMs, claims, pods, volumes, kubelets, prometheus: heard }));
+  }
+
+  #wantsKubelets(heard: PrometheusAnswer | undefined): boolean {
+    const { source } = this.#options;
+    return source === 'kubelet' || (source === 'auto' && !(heard?.ok && heard.value.size > 0));
+  }
+
+  /** Undefined: they are not to be asked. */
+  async #ask(pods: KnownPods, signal: AbortSignal): Promise<NodeAnswers | undefined> {
+    const { nodes } = new Mounts(pods);
+    if (nodes.size === 0) return new Map();
+    const permitted = await this.#kubelets.permitted(signal);
+    if (signal.aborted) return undefined;
+    if (!permitted.ok) return answerOf(nodes, permitted);
+    if (!permitted.value) return answerOf(nodes, noRight);
+    if (!(await this.#options.ports.consent(signal)) || signal.aborted) return undefined;
+    return await this.#kubelets.ask(nodes, signal);
+  }
+}
+
+function answerOf(nodes: Iterable<string>, answer: NoAnswer): NodeAnswers {
+  return new Map([...nodes].map((node) => [node, answer]));
+}
+
+type NoAnswer = ReturnType<typeof fail>;
+
+const noRight = fail('forbidden', 'Kubelets may not be read with the present rights.');
