@@ -1,6 +1,7 @@
 import { every } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { ReflectorState } from '../cluster/consumer.ts';
+import { inTurns } from '../cluster/inTurns.ts';
 import type { Collection } from '../cluster/listPager.ts';
 import { Reflector } from '../cluster/reflector.ts';
 import type { ClaimIndex } from '../domain/claimIndex.ts';
@@ -8,7 +9,6 @@ import type { ClaimRecord } from '../domain/records.ts';
 import type { Scope } from '../domain/target.ts';
 import { claims } from '../wire/claims.ts';
 import { AccessProbing } from './accessProbing.ts';
-import { inTurns } from './inTurns.ts';
 import type { Interaction } from './session.ts';
 import type { SessionContext } from './sessionContext.ts';
 

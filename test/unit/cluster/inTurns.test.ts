@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { inTurns } from '../../../src/session/inTurns.ts';
+import { inTurns } from '../../../src/cluster/inTurns.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 
 /** A clock on which every look takes a while. */
