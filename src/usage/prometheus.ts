@@ -1,4 +1,5 @@
 import type { Connection } from '../cluster/connection.ts';
+import { inTurns } from '../cluster/inTurns.ts';
 import { type ApiError, fail, type Result, succeed } from '../domain/apiError.ts';
 import { ClaimSeriesReader, volumeFigures, volumeQuery } from '../wire/claimSeries.ts';
 import { type PrometheusVector, readVector } from '../wire/prometheusAnswer.ts';
@@ -117,7 +118,8 @@ export class Prometheus {
       // Without a capacity of anything there is nothing else to ask for.
       if (time === undefined && vector.value.evaluatedSeconds === undefined) return succeed(new Map());
       time ??= String(vector.value.evaluatedSeconds);
-      reader.add(figure, vector.value.samples);
+      await inTurns(reader.adding(figure, vector.value.samples), this.#options.context.clock, signal);
+      if (signal.aborted) return fail('aborted', 'Stopped.');
     }
     return succeed(reader.result());
   }

@@ -29,6 +29,8 @@ export interface Observation extends Sources {
   readonly volumes: ReadonlyMap<string, VolumeRecord>;
 }
 
+const claimsAStep = 50;
+
 export const nothingKnown: Usage = { readings: new Map(), pods: new Map(), capacities: new Map() };
 
 /**
@@ -39,13 +41,24 @@ export const nothingKnown: Usage = { readings: new Map(), pods: new Map(), capac
  * nothing. A reading that says the same as before is the same object.
  */
 export function nextUsage(previous: Usage, observation: Observation): Usage {
+  const steps = usageSteps(previous, observation);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** The same in steps of less than a millisecond or so: tens of thousands of claims would be felt. */
+export function* usageSteps(previous: Usage, observation: Observation): Generator<void, Usage> {
   const { nowMs, claims, kubelets, volumes } = observation;
   const mounts = new Mounts(observation.pods);
+  yield;
   const findings = new Findings(observation, mounts, nowMs);
+  yield;
   const readings = new Map<string, Reading>();
   const capacities = new Map<string, CapacitySince>();
   for (const claim of claims) {
     const { uid, capacityBytes } = claim;
+    if (readings.size % claimsAStep === 0) yield;
     const known = previous.capacities.get(uid);
     const capacity = known?.bytes === capacityBytes ? known : undefined;
     const since = capacity ?? { bytes: capacityBytes, sinceMs: known ? nowMs : Number.NEGATIVE_INFINITY };

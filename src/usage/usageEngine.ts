@@ -1,12 +1,13 @@
 import { sleep } from '../base/clock.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
+import { inTurns } from '../cluster/inTurns.ts';
 import { fail } from '../domain/apiError.ts';
 import type { ClaimRecord, VolumeRecord } from '../domain/records.ts';
 import type { NodeAnswers, PrometheusAnswer } from './findings.ts';
 import { Kubelets, type UsageContext } from './kubelets.ts';
 import { type KnownPods, Mounts } from './mounts.ts';
 import type { Prometheus } from './prometheus.ts';
-import { nextUsage, nothingKnown, type Usage } from './usage.ts';
+import { nothingKnown, type Usage, usageSteps } from './usage.ts';
 
 /** `pvcwatch.usage.source`, `off` apart: then there is no engine. */
 export type UsageSource = 'auto' | 'prometheus' | 'kubelet';
@@ -75,7 +76,9 @@ export class UsageEngine {
     if (signal.aborted) return;
     const claims = ports.claims();
     const nowMs = context.clock.now();
-    this.#usage.set(nextUsage(this.#usage.value, { nowMs, claims, pods, volumes, kubelets, prometheus: heard }));
+    const observation = { nowMs, claims, pods, volumes, kubelets, prometheus: heard };
+    const usage = await inTurns(usageSteps(this.#usage.value, observation), context.clock, signal);
+    if (usage) this.#usage.set(usage);
   }
 
   #wantsKubelets(heard: PrometheusAnswer | undefined): boolean {

@@ -40,6 +40,8 @@ export function claimKey(namespace: string, name: string): string {
 /** Labels that say where a volume is mounted and who was scraped: they differ for a claim that several pods mount. */
 const ofMounts: ReadonlySet<string> = new Set(['__name__', 'pod', 'node', 'instance']);
 
+const samplesAStep = 100;
+
 /** Figures of one series: same labels, other metric. */
 interface Mount {
   readonly labels: Readonly<Record<string, string>>;
@@ -57,7 +59,13 @@ export class ClaimSeriesReader {
   readonly #claims = new Map<string, Map<string, Map<string, Mount>>>();
 
   add(figure: VolumeFigure, samples: readonly PrometheusSample[]): void {
-    for (const { labels, value } of samples) {
+    for (const _ of this.adding(figure, samples));
+  }
+
+  /** The same in steps. */
+  *adding(figure: VolumeFigure, samples: readonly PrometheusSample[]): Generator<void, void> {
+    for (const [index, { labels, value }] of samples.entries()) {
+      if (index % samplesAStep === 0) yield;
       const { namespace, persistentvolumeclaim: name } = labels;
       if (namespace === undefined || name === undefined) continue;
       const { series, mount } = keysOf(labels);

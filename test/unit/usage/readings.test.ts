@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fail, succeed } from '../../../src/domain/apiError.ts';
 import { fullRatio, inodeRatio } from '../../../src/domain/reading.ts';
-import { nextUsage, nothingKnown } from '../../../src/usage/usage.ts';
+import { nextUsage, nothingKnown, usageSteps } from '../../../src/usage/usage.ts';
 import {
   claimOf,
   emptySummary,
@@ -271,6 +271,20 @@ describe('a claim of which a Prometheus has several series', () => {
 
   it('is measured where its kubelet tells', () => {
     assert.deepEqual([readingAfter(observationOf({ prometheus })).source], ['kubelet']);
+  });
+});
+
+describe('many claims', () => {
+  const claims = Array.from({ length: 1000 }, (_, index) => claimOf({ uid: `c${index}`, name: `data-${index}` }));
+
+  it('are judged in steps, to the same as at one go', () => {
+    const all = observationOf({ claims: [claimOf(), ...claims] });
+    const steps = usageSteps(nothingKnown, all);
+    let count = 0;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) count++;
+    assert.ok(count > 20, `${count}`);
+    assert.deepEqual(step.value, nextUsage(nothingKnown, all));
   });
 });
 
