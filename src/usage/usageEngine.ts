@@ -3,6 +3,7 @@ import { type Signal, SignalSource } from '../base/signal.ts';
 import { inTurns } from '../cluster/inTurns.ts';
 import { fail } from '../domain/apiError.ts';
 import type { ClaimRecord, VolumeRecord } from '../domain/records.ts';
+import { claimKey } from '../wire/claimSeries.ts';
 import type { NodeAnswers, PrometheusAnswer } from './findings.ts';
 import { Kubelets, type UsageContext } from './kubelets.ts';
 import { type KnownPods, Mounts } from './mounts.ts';
@@ -38,7 +39,7 @@ const longestMs = 120_000;
  * What is used of every claim, read every one to two minutes for as long as `signal` lets it.
  *
  * A Prometheus comes first: some queries instead of one for each node. Kubelets are asked by `kubelet`, and by `auto` while no
- * Prometheus knows any claim; only with the right to `nodes/proxy` and the user's consent.
+ * Prometheus knows any claim here (a central one may know those of other clusters); only with the right to `nodes/proxy` and the user's consent.
  */
 export class UsageEngine {
   readonly #options: UsageEngineOptions;
@@ -83,7 +84,14 @@ export class UsageEngine {
 
   #wantsKubelets(heard: PrometheusAnswer | undefined): boolean {
     const { source } = this.#options;
-    return source === 'kubelet' || (source === 'auto' && !(heard?.ok && heard.value.size > 0));
+    return source === 'kubelet' || (source === 'auto' && !this.#isKnownTo(heard));
+  }
+
+  #isKnownTo(heard: PrometheusAnswer | undefined): boolean {
+    if (!heard?.ok || heard.value.size === 0) return false;
+    for (const { namespace, name } of this.#options.ports.claims())
+      if (heard.value.get(claimKey(namespace, name))?.stats) return true;
+    return false;
   }
 
   /** Undefined: they are not to be asked. */

@@ -94,6 +94,15 @@ describe('the usage engine', () => {
     assert.equal(consent, true);
   });
 
+  it('reads kubelets where a central Prometheus knows the claims of other clusters alone', async () => {
+    prometheusIsThere();
+    claims = [claimOf({ createdMs: 0 }), claimOf({ uid: 'c2', name: 'other' })];
+    assert.deepEqual(await polled('auto'), ['measured', 'prometheus']);
+    claims = [claimOf({ name: 'else' })];
+    pods = { items: [podOf({ volumes: [{ name: 'v', claimName: 'else' }] })], readable: () => true };
+    assert.deepEqual(await polled('auto'), ['measured', 'kubelet']);
+  });
+
   it('reads no kubelet when the user has said no', async () => {
     assert.deepEqual(await polled('auto', false), ['notReported', undefined]);
     assert.ok(!usage.paths.includes(summaryPath));
