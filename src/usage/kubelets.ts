@@ -115,6 +115,9 @@ class Round {
   readonly #signal: AbortSignal;
   readonly #heard = new Map<string, Result<NodeSummary>>();
   #refusal: ApiError | undefined;
+  /** A 403 of the API server, and how many there were. */
+  #noRight: ApiError | undefined;
+  #refused = 0;
   #answered = 0;
   #misses = 0;
 
@@ -126,6 +129,7 @@ class Round {
 
   async run(): Promise<RoundAnswers> {
     await Promise.all(Array.from({ length: atOnce }, () => this.#askInTurn()));
+    if (this.#noRight && this.#refused === this.#heard.size) return { heard: new Map(), refusal: this.#noRight };
     const first = this.#heard.values().next().value;
     const lost = first !== undefined && [...this.#heard.values()].every(isUnreached);
     if (this.#refusal || !lost || this.#heard.size < missesInARow)
@@ -135,6 +139,7 @@ class Round {
 
   async #askInTurn(): Promise<void> {
     for (let name = this.#queue.shift(); name !== undefined; name = this.#queue.shift()) {
+      if (this.#noRight && this.#answered === 0 && this.#refused >= atOnce) return;
       if (this.#refusal || this.#misses >= missesInARow || this.#signal.aborted) return;
       await this.#askOne(name);
     }
@@ -156,18 +161,17 @@ class Round {
       return;
     }
     const { error } = answer;
-    if (this.#isOurs(error)) {
+    if (!error.foreign && ours.has(error.reason)) {
       this.#refusal ??= error;
       return;
     }
+    // Rights may name single nodes: only if nobody may be asked it is about us.
+    if (!error.foreign && error.reason === 'forbidden') {
+      this.#noRight ??= error;
+      this.#refused++;
+    }
     this.#misses = isConnection(error) ? this.#misses + 1 : 0;
     this.#heard.set(name, { ok: false, error: ofNode(name, error) });
-  }
-
-  /** A 403 of the API server is about us, unless others are allowed: rights may name single nodes. */
-  #isOurs({ reason, foreign }: ApiError): boolean {
-    if (foreign) return false;
-    return reason === 'forbidden' ? this.#answered === 0 : ours.has(reason);
   }
 }
 
