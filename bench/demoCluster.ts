@@ -41,7 +41,7 @@ export async function demoCluster(folder: string, flags: readonly string[]): Pro
     const { kubeconfig, claims } = await server.message<ClusterReady>(limitMs);
     const ask = async <T>(order: Order) => {
       client.send(order);
-      return (await client.message<{ readonly result: T }>(limitMs)).result;
+      return (await client.message<{ readonly result: T }>(limitMs + (order.do === 'rest' ? order.ms : 0))).result;
     };
     const synced: Synced[] = [];
     for (let round = 0; round < syncs; round++) synced.push(await ask<Synced>({ do: 'sync', kubeconfig, claims }));
