@@ -55,6 +55,7 @@ export class ControlPlane {
     const folder = mkdtempSync(join(tmpdir(), 'pvcwatch-cluster-'));
     const [api, etcd, peer] = await Promise.all([freePort(), freePort(), freePort()]);
     const plane = new ControlPlane(folder, new Authority(folder), { api, etcd });
+    process.once('exit', plane.#abandon);
     try {
       await plane.#start(options, { api, etcd, peer });
       return plane;
@@ -165,7 +166,14 @@ export class ControlPlane {
     await Promise.all(order.slice(0, 3).map((name) => this.#programs.get(name)?.stop('SIGKILL')));
     await this.#programs.get('etcd')?.stop('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
+    process.off('exit', this.#abandon);
   }
+
+  /** What is left to do when this process ends without `stop`. */
+  readonly #abandon = () => {
+    for (const program of this.#programs.values()) program.signal('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  };
 
   /** The hostpath provisioner makes a folder for each volume, outside of ours, and nobody removes it. */
   async #removeVolumes(): Promise<void> {
