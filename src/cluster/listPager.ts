@@ -15,9 +15,10 @@ const emptyPages = 20;
 /** More JSON than this in one page: the server has ignored the limit, and parsing it would be felt. */
 const pageBytes = 4 * 1024 * 1024;
 
-/** How a list may be asked for, in the order in which it is tried. */
-const ways: readonly Way[] = [
-  { limit: pageSize, fromCache: true },
+/** How a list is asked for that is followed by a watch. */
+const cached: Way = { limit: pageSize, fromCache: true };
+/** How it is asked for as it is now, in the order in which that is tried. */
+const consistent: readonly Way[] = [
   { limit: pageSize, fromCache: false },
   { limit: pageSize, fromCache: false },
   { limit: undefined, fromCache: false },
@@ -52,23 +53,35 @@ export interface ListRequest<T extends Identified> {
 }
 
 /**
- * Lists a whole collection, projected to slim records as it arrives.
+ * Lists a whole collection to be watched from there, projected to slim records as it arrives.
  *
  * At first from the API server's watch cache, in the binary form: one answer, read object by object, the fastest way by far and the
- * easiest for the server (docs/performance.md). What that cannot serve is asked for in consistent pages: a cache behind
- * `reached`, the resourceVersion that was seen already; a server that has no binary form and sends too much at a time.
- * A continue token that expires (410, the server has compacted) begins the list anew; after three times it is asked for in
- * one piece, which cannot expire. Pages that lead nowhere (a token for the second time, nothing but empty pages) are malformed.
+ * easiest for the server (docs/performance.md). It may be a moment old, which a watch makes up for. What the cache cannot serve is
+ * asked for as by `readAll`: where it is behind `reached`, the resourceVersion that was seen already, or where a server
+ * that has no binary form sends too much at a time.
  */
 export async function listAll<T extends Identified>(
   request: ListRequest<T>,
   reached: string | undefined = undefined,
 ): Promise<Result<Page<T>>> {
+  const list = await listOnce(request, cached);
+  const behind = list.ok && isBefore(list.value.resourceVersion, reached ?? '');
+  if (list.ok ? !behind : list.error.reason !== 'expired') return list;
+  return await readAll(request);
+}
+
+/**
+ * Lists a whole collection as it is now.
+ *
+ * In consistent pages. A continue token that expires (410, the server has compacted) begins the list anew; after two times
+ * it is asked for in one piece, which cannot expire. Pages that lead nowhere (a token for the second time, nothing but empty
+ * pages) are malformed.
+ */
+export async function readAll<T extends Identified>(request: ListRequest<T>): Promise<Result<Page<T>>> {
   let list: Result<Page<T>> = outdated;
-  for (const way of ways) {
+  for (const way of consistent) {
     list = await listOnce(request, way);
-    const behind = list.ok && way.fromCache && isBefore(list.value.resourceVersion, reached ?? '');
-    if (list.ok ? !behind : list.error.reason !== 'expired') return list;
+    if (list.ok || list.error.reason !== 'expired') return list;
   }
   return list;
 }

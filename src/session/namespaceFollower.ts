@@ -1,5 +1,5 @@
 import type { ReflectorState } from '../cluster/consumer.ts';
-import { listAll } from '../cluster/listPager.ts';
+import { readAll } from '../cluster/listPager.ts';
 import { Reflector } from '../cluster/reflector.ts';
 import type { ClaimIndex } from '../domain/claimIndex.ts';
 import type { NamespaceRecord } from '../domain/records.ts';
@@ -137,7 +137,7 @@ export class NamespaceFollower {
   async #fallBack(): Promise<void> {
     const { connection, signal } = this.#context;
     this.#fallingBack = true;
-    const visible = await listAll({ connection, collection: { kind: projects }, interner: new Interner(), signal });
+    const visible = await readAll({ connection, collection: { kind: projects }, interner: new Interner(), signal });
     this.#fallingBack = false;
     if (signal.aborted || this.#reflector.listed) return;
     if (visible.ok) this.#replace(visible.value.items);

@@ -4,7 +4,7 @@ import { type Signal, SignalSource } from '../base/signal.ts';
 import { Connection } from '../cluster/connection.ts';
 import type { CredentialSource } from '../cluster/credential.ts';
 import { sameCredentials } from '../cluster/credentials.ts';
-import { type Collection, listAll } from '../cluster/listPager.ts';
+import { type Collection, readAll } from '../cluster/listPager.ts';
 import { Probe } from '../cluster/probe.ts';
 import type { ResolvedTarget } from '../cluster/resolvedTarget.ts';
 import type { ApiError, Result } from '../domain/apiError.ts';
@@ -145,7 +145,7 @@ export class StorageSession implements Session {
 
   async readPods(namespace: string): Promise<Result<readonly PodRecord[]>> {
     const collection: Collection<PodRecord> = { kind: pods, namespace };
-    const list = await listAll({
+    const list = await readAll({
       connection: this.#connection,
       collection,
       interner: new Interner(),

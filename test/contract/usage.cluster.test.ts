@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { Connection } from '../../src/cluster/connection.ts';
-import { listAll } from '../../src/cluster/listPager.ts';
+import { readAll } from '../../src/cluster/listPager.ts';
 import { fail, succeed } from '../../src/domain/apiError.ts';
 import { fullRatio } from '../../src/domain/reading.ts';
 import { connectTo } from '../../src/usage/directConnection.ts';
@@ -120,7 +120,7 @@ describe('usage, through a real kube-apiserver', () => {
   async function usageOf(sources: Sources) {
     const { connection } = contextOf('viewer');
     const list = async <T extends Identified>(kind: Kind<T>) => {
-      const page = await listAll({
+      const page = await readAll({
         connection,
         collection: { kind, namespace: 'shop' },
         interner: new Interner(),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { silentLog } from '../../../src/base/log.ts';
 import { Connection } from '../../../src/cluster/connection.ts';
-import { listAll } from '../../../src/cluster/listPager.ts';
+import { listAll, readAll } from '../../../src/cluster/listPager.ts';
 import { protobufType } from '../../../src/wire/envelope.ts';
 import { Interner } from '../../../src/wire/interner.ts';
 import { namespaces, projects } from '../../../src/wire/namespaces.ts';
@@ -37,6 +37,17 @@ describe('list pager', () => {
     assert.deepEqual(
       server.requests.map(({ query }) => query.get('limit')),
       ['500', '500', '500', null],
+    );
+  });
+
+  it('asks no cache for what is not watched from there', async () => {
+    server.handler = (exchange) => exchange.page([{ metadata: { name: 'a', uid: 'a' } }], '9');
+    const request = { connection, collection: { kind: namespaces }, interner: new Interner(), signal };
+    assert.ok((await readAll(request)).ok);
+    assert.ok((await listAll(request)).ok);
+    assert.deepEqual(
+      server.requests.map(({ query }) => query.get('resourceVersion')),
+      [null, '0'],
     );
   });
 
