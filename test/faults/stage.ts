@@ -91,7 +91,8 @@ export class Stage {
   async strike(): Promise<void> {
     const ended = this.#followed.splice(0);
     for (const followed of ended) followed.session.dispose();
-    await until('every socket is closed', 10_000, () => this.relay.open + this.proxy.way.open === 0);
+    // One that is still being connected on a silent way is given up after ten seconds.
+    await until('every socket is closed', 15_000, () => this.relay.open + this.proxy.way.open === 0);
     await this.relay.become('open');
     await this.proxy.mend();
     const asked = this.proxy.requests.length;

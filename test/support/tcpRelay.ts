@@ -107,7 +107,7 @@ export class TcpRelay {
       const length = this.#way === 'slow' && toClient ? slow.bytes : piece.length;
       const flushed = to.write(piece.subarray(start, start + length));
       start += length;
-      if (!flushed) await once(to, 'drain');
+      if (!flushed && !to.destroyed) await Promise.race([once(to, 'drain'), once(to, 'close')]);
       if (start < piece.length) await sleep(slow.everyMs);
     }
   }
