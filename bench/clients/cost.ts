@@ -1,4 +1,5 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { watchedLoop } from './eventLoop.ts';
+import { pause } from './pause.ts';
 
 /** What some work has cost the process it ran in. */
 export interface Cost {
@@ -12,30 +13,20 @@ export interface Cost {
 }
 
 const collect = (globalThis as { readonly gc?: () => void }).gc ?? (() => {});
-const resolutionMs = 1;
 
 /** Measures work from its call until its promise is fulfilled, from an idle and collected process on. */
 export async function costOf(work: () => Promise<void>): Promise<Cost> {
   await pause(100);
   collect();
   const before = process.memoryUsage();
-  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  delay.enable();
-  // The first delay it notes would be from its start, not from a timer before.
-  await pause(10);
-  delay.reset();
+  const longestBlock = await watchedLoop();
   const startedMs = performance.now();
   await work();
   const ms = performance.now() - startedMs;
   // So that a block that is not over yet is noted.
   await pause(5);
-  delay.disable();
+  const longestBlockMs = longestBlock();
   const peakBytes = Math.max(0, process.resourceUsage().maxRSS * 1024 - before.rss);
-  const longestBlockMs = Math.max(0, delay.max / 1e6 - resolutionMs);
   collect();
   return { ms, peakBytes, keptBytes: process.memoryUsage().heapUsed - before.heapUsed, longestBlockMs };
-}
-
-export async function pause(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms));
 }

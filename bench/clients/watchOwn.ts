@@ -1,6 +1,7 @@
 // Follows a stream of events with the product: node bench/clients/watchOwn.ts SERVER CLAIMS EVENTS BUNDLE
-import { type Cost, costOf, pause } from './cost.ts';
+import { type Cost, costOf } from './cost.ts';
 import { loadOwn } from './ownSession.ts';
+import { pause } from './pause.ts';
 import { snapshotWith } from './snapshotWith.ts';
 
 export interface OwnWatch extends Cost {

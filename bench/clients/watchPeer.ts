@@ -1,6 +1,7 @@
 // Follows a stream of events with client-node's Watch: node bench/clients/watchPeer.ts SERVER EVENTS
 import { KubeConfig, type V1PersistentVolumeClaim, Watch } from '@kubernetes/client-node';
-import { costOf, pause } from './cost.ts';
+import { costOf } from './cost.ts';
+import { pause } from './pause.ts';
 
 const [server = '', events = ''] = process.argv.slice(2);
 const config = new KubeConfig();

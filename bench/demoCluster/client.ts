@@ -1,12 +1,12 @@
 // The product on the demo server, told by its parent what to do and measure: node --expose-gc client.cjs
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { noAlerts } from '../../src/domain/episode.ts';
 import { defaultSettings } from '../../src/domain/settings.ts';
 import { gaugeOf } from '../../src/presentation/gauge.ts';
 import { measureStorage, storageView } from '../../src/presentation/storageView.ts';
 import type { Session } from '../../src/session/session.ts';
-import { pause } from '../clients/cost.ts';
+import { watchedLoop } from '../clients/eventLoop.ts';
 import { kubeconfigSession } from '../clients/kubeconfigSession.ts';
+import { pause } from '../clients/pause.ts';
 import { snapshotWith } from '../clients/snapshotWith.ts';
 import { nowMs } from './monotonic.ts';
 
@@ -47,7 +47,6 @@ export interface Followed {
 }
 
 const collect = (globalThis as { readonly gc?: () => void }).gc ?? (() => {});
-const resolutionMs = 1;
 const limitMs = 60_000;
 
 class Client {
@@ -130,19 +129,6 @@ async function heapInUse(): Promise<number> {
     collect();
   }
   return process.memoryUsage().heapUsed;
-}
-
-/** Watches the event loop; the answer is for how long at most nothing else got its turn. */
-async function watchedLoop(): Promise<() => number> {
-  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
-  delay.enable();
-  // The first delay it notes would be from its start, not from a timer before.
-  await pause(10);
-  delay.reset();
-  return () => {
-    delay.disable();
-    return Math.max(0, delay.max / 1e6 - resolutionMs);
-  };
 }
 
 const client = new Client();
