@@ -4,14 +4,8 @@ import { ClaimSeriesReader, type VolumeFigure, volumeFigures } from '../../../sr
 import { readKubeletSummary } from '../../../src/wire/kubeletSummary.ts';
 import { readMatchers } from '../../../src/wire/labelMatchers.ts';
 import { readVector } from '../../../src/wire/prometheusAnswer.ts';
+import { anything } from '../../support/anything.ts';
 
-const anything = fc.anything({
-  withNullPrototype: true,
-  withBigInt: true,
-  withDate: true,
-  withMap: true,
-  withSparseArray: true,
-});
 /** Mostly what is usual, and now and then anything in its place. */
 const mostly = <T>(usual: fc.Arbitrary<T>) =>
   fc.oneof({ arbitrary: usual, weight: 4 }, { arbitrary: anything, weight: 1 });

@@ -10,15 +10,9 @@ import { readStatus } from '../../../src/wire/status.ts';
 import { storageClasses } from '../../../src/wire/storageClasses.ts';
 import { volumes } from '../../../src/wire/volumes.ts';
 import { readWatchEvent } from '../../../src/wire/watchEvent.ts';
+import { anything } from '../../support/anything.ts';
 
 const kinds = [claims, namespaces, projects, pods, storageClasses, volumes];
-const anything = fc.anything({
-  withNullPrototype: true,
-  withBigInt: true,
-  withDate: true,
-  withMap: true,
-  withSparseArray: true,
-});
 const keyed = (...keys: readonly string[]) => fc.dictionary(fc.constantFrom(...keys), anything);
 
 /** Objects that look like Kubernetes ones, with anything in place of any field, so that every branch is reached. */
