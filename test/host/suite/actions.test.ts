@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  ConfigurationTarget,
   CustomExecution,
   commands,
   type Disposable,
@@ -128,14 +129,17 @@ describe('actions', () => {
 
   it('onBreach: runs a shell task of the workspace with the facts in its environment', async () => {
     const out = join(temporaryFolder(), 'breach.txt');
-    own.push(
-      tasksJson([
-        { label: 'write the breach', type: 'shell', command: `env > '${out}.tmp'; mv '${out}.tmp' '${out}'` },
-      ]),
-    );
+    const task = { label: 'write the breach', type: 'shell', command: `env > '${out}.tmp'; mv '${out}.tmp' '${out}'` };
+    const started: string[] = [];
+    own.push(tasks.onDidStartTask((event) => started.push(event.execution.task.name)));
+    await setTasks([task]);
+    own.push({ dispose: () => void setTasks(undefined) });
+    const known = async () => (await tasks.fetchTasks()).some(({ name }) => name === task.label);
+    await until('VS Code knows the task', limitMs, known);
     await set('onBreach', { task: 'write the breach' });
     await follow();
     await cluster.create('shop', 'invoices', '4Gi');
+    await until('VS Code has started the task', limitMs, () => started.includes(task.label));
     await until('the task has run', limitMs, () => existsSync(out));
     const lines = readFileSync(out, 'utf8').split('\n');
     for (const line of [
@@ -199,10 +203,9 @@ function provider(task: Task): Disposable {
   return tasks.registerTaskProvider('test', { provideTasks: () => [task], resolveTask: () => undefined });
 }
 
-/** Writes the workspace's tasks.json; disposing removes it. */
-function tasksJson(entries: readonly object[]): Disposable {
-  const folder = join(workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', '.vscode');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'tasks.json'), JSON.stringify({ version: '2.0.0', tasks: entries }));
-  return { dispose: () => rmSync(join(folder, 'tasks.json')) };
+/** What the workspace's tasks.json lists; through VS Code, which then knows it: its watcher of files may be late. */
+async function setTasks(entries: readonly object[] | undefined): Promise<void> {
+  const json = workspace.getConfiguration('tasks');
+  await json.update('version', entries ? '2.0.0' : undefined, ConfigurationTarget.Workspace);
+  await json.update('tasks', entries, ConfigurationTarget.Workspace);
 }
