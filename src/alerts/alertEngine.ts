@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
-import { episodeKey, nextDueMs, noRules, type RuleState, stepAlerts } from '../domain/alertRules.ts';
 import { type AlertState, type Episode, noAlerts } from '../domain/episode.ts';
 import { AlertDuty } from './alertDuty.ts';
 import { type AlertInput, dutyKey } from './alertInput.ts';
+import { BudgetJudge } from './budgetJudge.ts';
 import { type Told, wordOf } from './ledger.ts';
 import type { ActionRunner, EpisodeStore, LeaseSource, Notifier, SharedAlerts } from './ports.ts';
 import {
@@ -35,9 +35,9 @@ export interface AlertPorts {
 const tickMs = 5_000;
 
 /**
- * Runs the alert rules over snapshots and time.
+ * Has the alert rules run over snapshots and time, and sees to what comes of it.
  *
- * Every window runs them, for its own colours and badge; an `AlertDuty` decides which of them does something about it.
+ * Every window judges, for its own colours and badge; an `AlertDuty` decides which of them does something about it.
  */
 export class AlertEngine implements Disposable {
   readonly #ports: AlertPorts;
@@ -47,14 +47,16 @@ export class AlertEngine implements Disposable {
   readonly #notices: AlertDuty;
   readonly #breachActions: AlertDuty;
   readonly #normalActions: AlertDuty;
-  #rules: RuleState;
+  readonly #budgets = new BudgetJudge();
+  /** What was told before this window, as far as it remembers. */
+  readonly #toldBefore: readonly string[];
   readonly #userChanges = new UserChanges();
 
   constructor(ports: AlertPorts) {
     const { shared, store, input, focused } = ports;
     this.#ports = ports;
     const memory = store.load();
-    this.#rules = { ...noRules, told: new Set(memory?.ledger.keys()) };
+    this.#toldBefore = [...(memory?.ledger.keys() ?? [])];
     const duty = { leases: ports.leases, shared, clock: ports.clock, episodes: () => this.#agreed() };
     this.#notices = this.#lifetime.add(
       new AlertDuty({
@@ -110,30 +112,21 @@ export class AlertEngine implements Disposable {
   #step(): void {
     if (this.#lifetime.disposed) return;
     const { input, clock, shared } = this.#ports;
-    const { snapshot, budgets, contextLabel, settings } = input.value;
-    const { openAfterMs, closeAfterMs } = settings;
-    const told = new Set([...this.#rules.told, ...shared.ledger.value.keys()]);
-    const { state, effects } = stepAlerts(
-      { ...this.#rules, told },
-      {
-        accounts: shared.episodes.value,
-        snapshot,
-        budgets,
-        contextLabel,
-        nowMs: clock.now(),
-        monotonicMs: clock.monotonicMs(),
-        openAfterMs,
-        closeAfterMs,
-        userChange: this.#userChanges.explain(input.value),
-      },
-    );
-    this.#rules = state;
-    if (state.observedMs !== undefined) this.#userChanges.judged(input.value);
+    const { settings } = input.value;
+    const effects = this.#budgets.step({
+      input: input.value,
+      accounts: shared.episodes.value,
+      told: [...this.#toldBefore, ...shared.ledger.value.keys()],
+      nowMs: clock.now(),
+      monotonicMs: clock.monotonicMs(),
+      userChange: this.#userChanges.explain(input.value),
+    });
+    if (this.#budgets.observed) this.#userChanges.judged(input.value);
     if (effects.length > 0) void shared.keepEpisodes(effects.map(({ episode }) => episode));
     this.#silence();
     this.#endSnoozes();
     this.#publish();
-    this.#schedule(nextDueMs(this.#rules, openAfterMs, closeAfterMs, snapshot, budgets));
+    this.#schedule(this.#budgets.dueMs);
     const key = dutyKey(input.value);
     this.#notices.setTarget(key, settings.alertsEnabled);
     this.#breachActions.setTarget(key, settings.onBreach !== undefined);
@@ -155,20 +148,12 @@ export class AlertEngine implements Disposable {
   /** The judged episodes that all windows know: only of those something is done, lest two windows open one breach twice. */
   #agreed(): readonly Episode[] {
     const { shared } = this.#ports;
-    return this.#judged().filter(({ key, openedMs }) => shared.episodes.value.get(key)?.openedMs === openedMs);
-  }
-
-  /** Episodes of the budgets that are judged now. */
-  #judged(): readonly Episode[] {
-    const { snapshot, budgets } = this.#ports.input.value;
-    return budgets.flatMap((status) => this.#rules.tracks.get(episodeKey(snapshot, status))?.episode ?? []);
+    return this.#budgets.episodes.filter(({ key, openedMs }) => shared.episodes.value.get(key)?.openedMs === openedMs);
   }
 
   /** Breached or not as it is said to be, at this moment. */
-  #isTrue(episode: Episode, phase: Told['phase']): boolean {
-    const { snapshot, budgets } = this.#ports.input.value;
-    const status = budgets.find((each) => episodeKey(snapshot, each) === episode.key);
-    return status?.breached === (phase === 'opened');
+  #isTrue({ key }: Episode, phase: Told['phase']): boolean {
+    return this.#budgets.holds(key) === (phase === 'opened');
   }
 
   #isSnoozed({ key }: Episode, phase: Told['phase']): boolean {
@@ -195,19 +180,14 @@ export class AlertEngine implements Disposable {
   }
 
   #publish(): void {
-    const { snapshot, budgets } = this.#ports.input.value;
-    const total = budgets.find(({ key }) => key === 'total');
-    const keys = new Set(budgets.map((status) => episodeKey(snapshot, status)));
     this.#state.set({
-      open: this.#judged()
+      open: this.#budgets.episodes
         .filter(({ closedMs }) => closedMs === undefined)
         .toSorted((a, b) => a.openedMs - b.openedMs),
       snoozes: this.snoozes
-        .filter((snooze) => keys.has(snooze.episodeKey))
+        .filter(({ episodeKey }) => this.#budgets.holds(episodeKey) !== undefined)
         .map(({ subject, untilMs }) => ({ key: subject, ...(untilMs === undefined ? {} : { untilMs }) })),
-      defaultSuspended: total?.breached
-        ? (this.#rules.tracks.get(episodeKey(snapshot, total))?.suspended ?? false)
-        : false,
+      defaultSuspended: this.#budgets.defaultSuspended,
     });
   }
 
