@@ -27,6 +27,7 @@ import type { Summarized } from './presentation/summary.ts';
 import { CurrentStorage } from './session/current.ts';
 import { followTargetLater, openSessionLater } from './session/onDemand.ts';
 import { filesOf, planOf } from './session/plan.ts';
+import { alertsView } from './views/alertsView.ts';
 import { claimDecorations } from './views/claimDecorations.ts';
 import { claimsView } from './views/claimsView.ts';
 import { alertCommands } from './views/commands/alertCommands.ts';
@@ -127,6 +128,7 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
   own.add(gaugeItem(view, clock));
   own.add(claimDecorations());
   const claims = own.add(claimsView({ view, session: storage.session, clock, seen: viewSeen }));
+  own.add(alertsView(view, clock));
   const manifests = own.add(new ManifestDocuments(storage.snapshot, storage.session));
   const kubeconfigFiles = () => filesOf(follower.choice.value);
   own.add(claimCommands({ desk, view, claims, manifests, kubeconfigFiles }));

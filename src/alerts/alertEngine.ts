@@ -31,6 +31,10 @@ export interface AlertPorts {
   readonly clock: Clock;
 }
 
+/** What is over is shown for so long, and no more than so many. */
+const recentMs = 7 * 24 * 3_600_000;
+const mostRecent = 50;
+
 /** While something is being held, time is looked at this often; a longer silence would count as a gap. */
 const tickMs = 5_000;
 
@@ -184,11 +188,24 @@ export class AlertEngine implements Disposable {
       open: this.#budgets.episodes
         .filter(({ closedMs }) => closedMs === undefined)
         .toSorted((a, b) => a.openedMs - b.openedMs),
+      recent: this.#recent(),
       snoozes: this.snoozes
         .filter(({ episodeKey }) => this.#budgets.holds(episodeKey) !== undefined)
         .map(({ subject, untilMs }) => ({ key: subject, ...(untilMs === undefined ? {} : { untilMs }) })),
       defaultSuspended: this.#budgets.defaultSuspended,
     });
+  }
+
+  /** By whichever window; another context's are not shown under this one. */
+  #recent(): readonly Episode[] {
+    const { input, shared, clock } = this.#ports;
+    const { target } = input.value.snapshot;
+    const sinceMs = clock.now() - recentMs;
+    return [...shared.episodes.value.values()]
+      .filter(({ contextName, demo }) => contextName === target?.contextName && demo === target.demo)
+      .filter(({ closedMs }) => closedMs !== undefined && closedMs > sinceMs)
+      .toSorted((a, b) => (b.closedMs ?? 0) - (a.closedMs ?? 0))
+      .slice(0, mostRecent);
   }
 
   #schedule(dueMs: number | undefined): void {
@@ -213,8 +230,12 @@ export class AlertEngine implements Disposable {
 function sameState(a: AlertState, b: AlertState): boolean {
   return (
     a.defaultSuspended === b.defaultSuspended &&
-    a.open.length === b.open.length &&
-    a.open.every((episode, index) => episode === b.open[index]) &&
+    sameEpisodes(a.open, b.open) &&
+    sameEpisodes(a.recent, b.recent) &&
     JSON.stringify(a.snoozes) === JSON.stringify(b.snoozes)
   );
+}
+
+function sameEpisodes(a: readonly Episode[], b: readonly Episode[]): boolean {
+  return a.length === b.length && a.every((episode, index) => episode === b[index]);
 }

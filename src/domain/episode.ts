@@ -42,12 +42,14 @@ export interface Snooze {
 export interface AlertState {
   /** Open now, the longest first. */
   readonly open: readonly Episode[];
+  /** Over, in the same context: of each condition the last one, the latest first. Bounded. */
+  readonly recent: readonly Episode[];
   readonly snoozes: readonly Snooze[];
   /** The built-in default budget was already exceeded at the first full sync: it is not judged, and the gauge says `claimed`. */
   readonly defaultSuspended: boolean;
 }
 
-export const noAlerts: AlertState = { open: [], snoozes: [], defaultSuspended: false };
+export const noAlerts: AlertState = { open: [], recent: [], snoozes: [], defaultSuspended: false };
 
 /** Whether a snooze silences the budget with this key (`total`, `namespace:NAME`, `class:NAME`). */
 export function isSnoozed(snooze: Snooze, subject: string): boolean {

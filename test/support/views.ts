@@ -116,7 +116,7 @@ export function viewOf(seed: ViewSeed = {}): StorageView {
   return {
     snapshot,
     budgets: measureBudgets(snapshot, budgetsFrom(seed)),
-    alerts: { open: [], snoozes: [], defaultSuspended: false },
+    alerts: { open: [], recent: [], snoozes: [], defaultSuspended: false },
     warnAtPercent: 90,
     showEmptyNamespaces: false,
     sort: 'name',

@@ -32,10 +32,13 @@ describe('manifest', () => {
   });
 
   it('has one home for the view, in its container', () => {
-    assert.deepEqual(found(/viewId = '([^']+)'/g), ['pvcwatch.claims']);
+    assert.deepEqual(found(/viewId = '([^']+)'/g), ['pvcwatch.alerts', 'pvcwatch.claims']);
     assert.deepEqual(
       contributes.views.pvcwatch.map(({ id, name }) => [id, name]),
-      [['pvcwatch.claims', 'Claims']],
+      [
+        ['pvcwatch.claims', 'Claims'],
+        ['pvcwatch.alerts', 'Alerts'],
+      ],
     );
     assert.deepEqual(
       contributes.viewsContainers.activitybar.map(({ id }) => id),
@@ -46,9 +49,10 @@ describe('manifest', () => {
   it('has one welcome text for each reason, each with a way on', () => {
     const type = sources.find((text) => text.includes('export type WelcomeReason')) ?? '';
     const reasons = [...type.slice(0, type.indexOf(';', type.indexOf('WelcomeReason'))).matchAll(/\| '(\w+)'/g)];
-    const shown = contributes.viewsWelcome.map(({ when }) => /^pvcwatch\.welcome == '(\w+)'$/.exec(when)?.[1]);
+    const welcomes = contributes.viewsWelcome.filter(({ view }) => view === 'pvcwatch.claims');
+    const shown = welcomes.map(({ when = '' }) => /^pvcwatch\.welcome == '(\w+)'$/.exec(when)?.[1]);
     assert.deepEqual(shown.toSorted(), reasons.map((match) => match[1]).sort());
-    for (const { contents } of contributes.viewsWelcome) {
+    for (const { contents } of welcomes) {
       assert.match(contents, /\[(Retry|Connect)\]\(command:pvcwatch\.refresh\)/);
       assert.match(contents, /\[Open Demo Cluster\]\(command:pvcwatch\.openDemoCluster\)/);
     }

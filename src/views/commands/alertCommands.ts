@@ -1,6 +1,6 @@
 import { window } from 'vscode';
 import type { AlertEngine } from '../../alerts/alertEngine.ts';
-import { isSnoozable, type SnoozeLength } from '../../alerts/snoozes.ts';
+import { isSnoozable, type SnoozableEpisode, type SnoozeLength } from '../../alerts/snoozes.ts';
 import type { CommandDesk } from '../../base/commandDesk.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Signal } from '../../base/signal.ts';
@@ -32,7 +32,7 @@ export function alertCommands(parts: AlertCommandParts): DisposableStore {
   const lifetime = new DisposableStore();
   lifetime.add(
     desk.registerCommand('pvcwatch.snooze', async (given?: unknown) => {
-      const episodes = Array.isArray(given) ? given.filter(isSnoozable) : await openEpisodes(view);
+      const episodes = given === undefined ? await openEpisodes(view) : episodesIn(given);
       if (episodes.length === 0) return;
       const length = await choose(lengths, { title: 'Snooze', placeHolder: 'For how long?' });
       if (length) for (const episode of episodes) await alerts.snooze(episode, length.value);
@@ -53,6 +53,13 @@ export function alertCommands(parts: AlertCommandParts): DisposableStore {
   );
   lifetime.add(desk.registerCommand('pvcwatch.setBudget', () => setBudget(parts)));
   return lifetime;
+}
+
+/** A notification gives its episodes, the alerts view its row. */
+function episodesIn(value: unknown): readonly SnoozableEpisode[] {
+  if (Array.isArray(value)) return value.filter(isSnoozable);
+  const episode = typeof value === 'object' && value !== null && 'episode' in value ? value.episode : undefined;
+  return isSnoozable(episode) ? [episode] : [];
 }
 
 async function openEpisodes(view: Signal<StorageView>): Promise<readonly Episode[]> {

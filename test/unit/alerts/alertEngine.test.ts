@@ -28,6 +28,21 @@ describe('alert engine', () => {
     assert.equal(window.told.length, 2);
   });
 
+  it('keeps what is over in sight for a week, in its own context', async () => {
+    const window = await desk().openedAfter(12_000);
+    assert.deepEqual(window.engine.state.value.recent, []);
+    window.see(normal);
+    await desk().clock.advance(70_000);
+    const recent = () =>
+      window.engine.state.value.recent.map(({ subject, closedMs }) => [subject, closedMs !== undefined]);
+    assert.deepEqual(recent(), [['total', true]]);
+    window.see({ ...normal, target: targetOf({ contextName: 'another' }) });
+    assert.deepEqual(recent(), []);
+    await desk().clock.advance(8 * 24 * 60 * minute);
+    window.see(normal);
+    assert.deepEqual(recent(), []);
+  });
+
   it('tells of an explicit budget that is exceeded at first sight, once ever', async () => {
     const first = desk().open('a', breach);
     await desk().clock.advance(minute);

@@ -13,8 +13,10 @@ const gone: ViewSeed = {
   target: undefined,
   ...at({ state: 'none', reason: 'noContext', message: 'No context is chosen in ~/.kube/config.' }),
 };
-const suspended = { open: [], snoozes: [], defaultSuspended: true };
-const snoozed = (key: string) => ({ view: { alerts: { open: [], snoozes: [{ key }], defaultSuspended: false } } });
+const suspended = { open: [], recent: [], snoozes: [], defaultSuspended: true };
+const snoozed = (key: string) => ({
+  view: { alerts: { open: [], recent: [], snoozes: [{ key }], defaultSuspended: false } },
+});
 
 const rows: [state: string, seed: ViewSeed, text: string, background: string, command?: string][] = [
   ['no kubeconfig or context', gone, '$(database) No cluster', 'none'],

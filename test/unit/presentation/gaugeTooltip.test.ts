@@ -96,7 +96,7 @@ describe('gauge tooltip', () => {
   });
 
   it('keeps the line of a default budget exceeded from the start, and offers to set one', () => {
-    const alerts = { open: [], snoozes: [], defaultSuspended: true };
+    const alerts = { open: [], recent: [], snoozes: [], defaultSuspended: true };
     const parts = paragraphs({ claims: ['a/a 400Gi'], explicit: false, view: { alerts } });
     assert.equal(parts[1], 'At 200.0% claim capacity (400Gi/200Gi)');
     assert.match(parts[2] ?? '', /\[Set a budget\]\(command:pvcwatch\.setBudget\)$/);

@@ -104,7 +104,7 @@ describe('view badge', () => {
     shown: true,
   };
   const badge = (open: readonly Episode[]) =>
-    viewBadge(viewOf({ view: { alerts: { open, snoozes: [], defaultSuspended: false } } }));
+    viewBadge(viewOf({ view: { alerts: { open, recent: [], snoozes: [], defaultSuspended: false } } }));
 
   it('counts open episodes, and is not there without one', () => {
     assert.equal(badge([]), undefined);

@@ -1,0 +1,66 @@
+import { EventEmitter, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, window } from 'vscode';
+import type { Clock } from '../base/clock.ts';
+import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
+import type { Signal } from '../base/signal.ts';
+import { type AlertRow, alertRows } from '../presentation/alertRows.ts';
+import type { StorageView } from '../presentation/storageView.ts';
+import { drawn } from './currentView.ts';
+import { trustedMarkdown } from './trustedMarkdown.ts';
+
+const viewId = 'pvcwatch.alerts';
+/** Rows tell how long ago things were, in minutes. */
+const agesMs = 60_000;
+
+/** The view "Alerts": what is open, snoozed and over in the context that is followed, with the evidence of each. */
+export function alertsView(view: Signal<StorageView>, clock: Clock): Disposable {
+  const lifetime = new DisposableStore();
+  const changed = lifetime.add(new EventEmitter<undefined>());
+  let rows: readonly AlertRow[] = [];
+  const treeView = lifetime.add(
+    window.createTreeView<AlertRow>(viewId, {
+      treeDataProvider: {
+        onDidChangeTreeData: changed.event,
+        getChildren: (row) => [...(row ? row.children : rows)],
+        getTreeItem: alertItem,
+        resolveTreeItem: (item, { tooltip }) => {
+          item.tooltip = trustedMarkdown(tooltip);
+          return item;
+        },
+      },
+    }),
+  );
+  const timer = lifetime.add(new DisposableSlot<Disposable>());
+  const draw = () => {
+    const next = alertRows(view.value.alerts, clock.now());
+    if (JSON.stringify(next, exact) !== JSON.stringify(rows, exact)) {
+      rows = next;
+      changed.fire(undefined);
+    }
+    timer.set(treeView.visible && rows.length > 0 ? clock.after(agesMs, draw) : undefined);
+  };
+  lifetime.add(treeView.onDidChangeVisibility(draw));
+  lifetime.add(drawn(view, draw));
+  return lifetime;
+}
+
+const collapsible = {
+  none: TreeItemCollapsibleState.None,
+  collapsed: TreeItemCollapsibleState.Collapsed,
+  expanded: TreeItemCollapsibleState.Expanded,
+} as const;
+
+function alertItem(row: AlertRow): TreeItem {
+  const item = new TreeItem(row.label, collapsible[row.collapsible]);
+  item.id = row.id;
+  item.description = row.description;
+  item.contextValue = row.contextValue;
+  item.accessibilityInformation = { label: row.accessibilityLabel };
+  if (row.icon)
+    item.iconPath = new ThemeIcon(row.icon.codicon, row.icon.color ? new ThemeColor(row.icon.color) : undefined);
+  return item;
+}
+
+/** Episodes hold bigints, and what was counted in sets; a change of those alone is not drawn. */
+function exact(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
