@@ -155,7 +155,7 @@ function subjectText({ subject }: Episode): string {
 }
 
 function measure({ claimedBytes, budgetBytes }: Episode): string {
-  return `${humanBytes(claimedBytes)} of ${humanBytes(budgetBytes)} (${cutPercent(claimedBytes, budgetBytes, 1)}%)`;
+  return `${cutPercent(claimedBytes, budgetBytes, 1)}% · ${humanBytes(claimedBytes)} of ${humanBytes(budgetBytes)}`;
 }
 
 function lasted(ms: number): string {

@@ -68,16 +68,13 @@ export function viewBadge(view: StorageView): { readonly value: number; readonly
   return value === 0 ? undefined : { value, tooltip: `${counted(value, 'budget')} exceeded` };
 }
 
-/**
- * Above the rows: what is followed, because VS Code hides the description of a view that is alone in its container; and how
- * old the rows are while they are the last ones read. Undefined without rows, where the welcome contents speak.
- */
+/** Above the rows: that they are simulated, and how old they are while they are the last ones read. Undefined without rows, where the welcome contents speak. */
 export function viewMessage(view: StorageView, nowMs: number): string | undefined {
   const { connection, heardMs, synced, claimCount, target } = view.snapshot;
   if (!target || !synced || claimCount === 0) return undefined;
-  const what = `${plain(viewDescription(view))}${target.demo ? ' · simulated on this machine' : ''}`;
-  if (connection.state === 'live' || !('error' in connection) || heardMs === undefined) return what;
+  const simulated = target.demo ? 'Simulated on this machine' : undefined;
+  if (connection.state === 'live' || !('error' in connection) || heardMs === undefined) return simulated;
   const lostMs = nowMs - (connection.state === 'stale' ? connection.sinceMs : heardMs);
-  if (lostMs < lostAfterMs) return what;
-  return `${what} · last values, from ${ago(nowMs - heardMs)}: ${plain(connection.error.message)}`;
+  if (lostMs < lostAfterMs) return simulated;
+  return `Last values, from ${ago(nowMs - heardMs)}: ${plain(connection.error.message)}`;
 }

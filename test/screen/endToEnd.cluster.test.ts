@@ -5,7 +5,7 @@ import { createClaim, deleteClaim, phaseOf, resizeClaim, writeStatus } from '../
 import { ControlPlane } from '../support/controlPlane.ts';
 import { kubectl } from '../support/kubectl.ts';
 import { until } from '../support/until.ts';
-import { gaugeShows, rowShows, rowsShow } from './support/expect.ts';
+import { alertsAre, gaugeShows, rowShows, rowsShow } from './support/expect.ts';
 import { ToastRecorder } from './support/toastRecorder.ts';
 import { Workbench } from './support/workbench.ts';
 import type { WorkbenchWindow } from './support/workbenchWindow.ts';
@@ -68,11 +68,13 @@ describe('a real API server in a real VS Code', () => {
     await until('the breach is told', 60_000, async () => (await told()).length > 0);
     assert.deepEqual(await told(), [over]);
     await until('the badge counts the episode', 60_000, async () => (await one.badge()) === '1');
+    await alertsAre(one, /^Open: 1\neverything in scope: 105\.0% · 210Gi of 200Gi · (just now|\d+ s|\d+ min)$/);
     await one.screenshot(join(results, 'breach.png'));
     await kubectl(plane, 'delete', 'shop', 'data-db-1');
     for (const window of [one, two]) await gaugeShows(window, '$(database) 150Gi / 200Gi (75%)', 'none');
     await until('the end is told', 60_000, async () => (await told()).length > 1);
     assert.deepEqual(await told(), [over, back]);
+    await alertsAre(one, /^Recent: 1\neverything in scope: back to normal /);
     await until('the badge is gone', 60_000, async () => (await one.badge()) === undefined);
   });
 

@@ -90,7 +90,7 @@ describe('settings and contexts on a real API server', () => {
     await window.runCommand('PVC Watch: Switch Context');
     await window.quickInput.pick('kind-other');
     await until('the other context is followed', 60_000, async () => /kind-other/.test(await window.hover('gauge')));
-    assert.match(await window.viewMessage(), /^kind-other \(pinned\)$/);
+    assert.equal(await window.viewDescription(), 'kind-other (pinned)');
     await window.reload();
     await gaugeShows(window, '$(database) 150Gi / 200Gi (75%)', 'none');
     assert.match(await window.hover('gauge'), /kind-other/);

@@ -48,6 +48,19 @@ export async function rowShows(window: WorkbenchWindow, expected: string): Promi
   }
 }
 
+/** Waits until the rows of the alerts view match, each written `label: description`. */
+export async function alertsAre(window: WorkbenchWindow, expected: RegExp): Promise<void> {
+  let last = '';
+  try {
+    await until(`the alerts are ${String(expected)}`, limitMs, async () => {
+      last = (await window.alertRows()).join('\n');
+      return expected.test(last);
+    });
+  } catch (error) {
+    throw new Error(`${(error as Error).message} They are ${JSON.stringify(last)}.`);
+  }
+}
+
 /** Waits until the view is empty and its text matches. */
 export async function welcomeShows(window: WorkbenchWindow, text: RegExp): Promise<readonly string[]> {
   let last: string | undefined;

@@ -69,35 +69,37 @@ export class WorkbenchWindow {
   }
 
   async claimsRows(): Promise<DrawnRow[]> {
-    const rows = await this.#sideBar.locator('.pane-body .monaco-list-row').evaluateAll((elements) => {
-      const behind = (element: (typeof elements)[number] | null): string => {
-        if (!element) return 'rgb(255, 255, 255)';
-        const colour = String(element.ownerDocument.defaultView.getComputedStyle(element).backgroundColor);
-        return /^rgb\(/.test(colour) ? colour : behind(element.parentElement);
-      };
-      return elements.map((element) => {
-        const text = (selector: string) => element.querySelector(selector)?.textContent ?? '';
-        const label = element.querySelector('.label-name');
-        const expanded = element.getAttribute('aria-expanded');
-        return {
-          index: Number(element.getAttribute('data-index')),
-          label: text('.label-name'),
-          description: text('.label-description'),
-          level: Number(element.getAttribute('aria-level')),
-          expanded: expanded === null ? undefined : expanded === 'true',
-          spoken: element.getAttribute('aria-label') ?? '',
-          colour: label ? String(element.ownerDocument.defaultView.getComputedStyle(label).color) : '',
-          background: behind(element),
+    const rows = await this.#pane('Claims')
+      .locator('.pane-body .monaco-list-row')
+      .evaluateAll((elements) => {
+        const behind = (element: (typeof elements)[number] | null): string => {
+          if (!element) return 'rgb(255, 255, 255)';
+          const colour = String(element.ownerDocument.defaultView.getComputedStyle(element).backgroundColor);
+          return /^rgb\(/.test(colour) ? colour : behind(element.parentElement);
         };
+        return elements.map((element) => {
+          const text = (selector: string) => element.querySelector(selector)?.textContent ?? '';
+          const label = element.querySelector('.label-name');
+          const expanded = element.getAttribute('aria-expanded');
+          return {
+            index: Number(element.getAttribute('data-index')),
+            label: text('.label-name'),
+            description: text('.label-description'),
+            level: Number(element.getAttribute('aria-level')),
+            expanded: expanded === null ? undefined : expanded === 'true',
+            spoken: element.getAttribute('aria-label') ?? '',
+            colour: label ? String(element.ownerDocument.defaultView.getComputedStyle(label).color) : '',
+            background: behind(element),
+          };
+        });
       });
-    });
     return rows.sort((a, b) => a.index - b.index).map(({ index: _, ...row }) => row);
   }
 
   /** The row with this label; use `.first()` where several have it. */
   row(label: string): Locator {
     const name = this.page.locator('.label-name').getByText(label, { exact: true });
-    return this.#sideBar.locator('.pane-body .monaco-list-row').filter({ has: name });
+    return this.#pane('Claims').locator('.pane-body .monaco-list-row').filter({ has: name });
   }
 
   /** Expands or folds a row by a click on its arrow. */
@@ -119,14 +121,20 @@ export class WorkbenchWindow {
     return labels;
   }
 
-  /** The title above the view. */
-  async viewTitle(): Promise<string> {
-    return (await this.#sideBar.locator('.composite.title .title-label').first().innerText()).trim();
+  /** What stands beside the title of the claims view. */
+  async viewDescription(): Promise<string> {
+    return (await this.#pane('Claims').locator('.pane-header .description').innerText()).trim();
   }
 
-  /** The line above the rows. */
-  async viewMessage(): Promise<string> {
-    return (await this.#sideBar.locator('.tree-explorer-viewlet-tree-view .message').innerText()).trim();
+  /** Label and description of each row of the alerts view. */
+  async alertRows(): Promise<string[]> {
+    const rows = this.#pane('Alerts').locator('.pane-body .monaco-list-row');
+    return await rows.evaluateAll((elements) =>
+      elements.map((element) => {
+        const text = (selector: string) => element.querySelector(selector)?.textContent ?? '';
+        return `${text('.label-name')}: ${text('.label-description')}`;
+      }),
+    );
   }
 
   /** The number on the activity-bar icon; undefined without one. */
@@ -139,14 +147,14 @@ export class WorkbenchWindow {
 
   /** Text of the empty view, with the labels of its buttons; undefined while there are rows. */
   async welcome(): Promise<{ readonly text: string; readonly buttons: readonly string[] } | undefined> {
-    const content = this.#sideBar.locator('.welcome-view-content:visible');
+    const content = this.#pane('Claims').locator('.welcome-view-content:visible');
     if ((await content.count()) === 0) return undefined;
     const buttons = await content.locator('.monaco-button').allInnerTexts();
     return { text: (await content.first().innerText()).trim(), buttons };
   }
 
   async clickWelcome(button: string): Promise<void> {
-    await this.#sideBar.locator('.welcome-view-content .monaco-button', { hasText: button }).click();
+    await this.#pane('Claims').locator('.welcome-view-content .monaco-button', { hasText: button }).click();
   }
 
   async gauge(): Promise<DrawnGauge> {
@@ -276,6 +284,10 @@ export class WorkbenchWindow {
   async screenshot(file: string): Promise<void> {
     mkdirSync(dirname(file), { recursive: true });
     await this.page.screenshot({ path: file });
+  }
+
+  #pane(title: string): Locator {
+    return this.#sideBar.locator('.pane').filter({ has: this.page.locator(`.pane-header .title:text-is("${title}")`) });
   }
 
   get #sideBar(): Locator {

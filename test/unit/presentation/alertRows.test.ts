@@ -39,8 +39,8 @@ describe('alert rows', () => {
     assert.deepEqual(others, []);
     assert.deepEqual([section?.label, section?.description, section?.collapsible], ['Open', '2', 'expanded']);
     assert.deepEqual(text(section?.children ?? []), [
-      'everything in scope: 210Gi of 200Gi (105.0%) · 14 min',
-      'namespace checkout: 210Gi of 200Gi (105.0%) · 14 min',
+      'everything in scope: 105.0% · 210Gi of 200Gi · 14 min',
+      'namespace checkout: 105.0% · 210Gi of 200Gi · 14 min',
     ]);
   });
 
@@ -63,8 +63,8 @@ describe('alert rows', () => {
     assert.deepEqual(
       sections.map(({ label, children }) => [label, ...text(children)]),
       [
-        ['Open', 'everything in scope: 210Gi of 200Gi (105.0%) · 14 min'],
-        ['Snoozed', 'class gp3: 210Gi of 200Gi (105.0%) · for another 40 min'],
+        ['Open', 'everything in scope: 105.0% · 210Gi of 200Gi · 14 min'],
+        ['Snoozed', 'class gp3: 105.0% · 210Gi of 200Gi · for another 40 min'],
       ],
     );
     const [, quiet] = rowsOf({ open, snoozes: until() });
@@ -95,6 +95,6 @@ describe('alert rows', () => {
   it('say the same to a screen reader', () => {
     const [section] = rowsOf({ open: [episodeOf()] });
     assert.equal(section?.accessibilityLabel, 'Open: 1');
-    assert.equal(section?.children[0]?.accessibilityLabel, 'everything in scope, 210Gi of 200Gi (105.0%) · 14 min');
+    assert.equal(section?.children[0]?.accessibilityLabel, 'everything in scope, 105.0% · 210Gi of 200Gi · 14 min');
   });
 });

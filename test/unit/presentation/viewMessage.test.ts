@@ -8,38 +8,37 @@ const lost: Connection = { state: 'stale', sinceMs: heardMs, error };
 const rows: ViewSeed = { claims: ['shop/a 1Gi'] };
 
 const messages: [what: string, seed: ViewSeed, afterMs: number, message: string | undefined][] = [
-  ['rows of a live cluster', rows, 0, 'kind-dev'],
-  ['a pinned context', { ...rows, view: { pinned: true } }, 0, 'kind-dev (pinned)'],
+  ['rows of a live cluster', rows, 0, undefined],
   [
     'the demo cluster',
     { ...rows, target: targetOf({ contextName: 'demo', demo: true }) },
     0,
-    'demo · simulated on this machine',
+    'Simulated on this machine',
   ],
-  ['contact lost just now', { ...rows, snapshot: { connection: lost } }, 14_999, 'kind-dev'],
+  ['contact lost just now', { ...rows, snapshot: { connection: lost } }, 14_999, undefined],
   [
     'contact lost for a while',
     { ...rows, snapshot: { connection: lost } },
     15_000,
-    'kind-dev · last values, from 10 s ago: connection refused',
+    'Last values, from 10 s ago: connection refused',
   ],
   [
     'contact lost for long',
     { ...rows, snapshot: { connection: lost } },
     14 * 60_000,
-    'kind-dev · last values, from 14 min ago: connection refused',
+    'Last values, from 14 min ago: connection refused',
   ],
   [
     'a sign-in that is due',
     { ...rows, snapshot: { connection: { state: 'signIn', error } } },
     15_000,
-    'kind-dev · last values, from 10 s ago: connection refused',
+    'Last values, from 10 s ago: connection refused',
   ],
   [
     'a connection being made',
     { ...rows, snapshot: { connection: { state: 'connecting', sinceMs: 0 } } },
     60_000,
-    'kind-dev',
+    undefined,
   ],
   ['no rows', {}, 0, undefined],
   ['nothing complete yet', { ...rows, snapshot: { synced: false } }, 0, undefined],
