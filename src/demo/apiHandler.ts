@@ -3,9 +3,11 @@ import type { Clock } from '../base/clock.ts';
 import { type JsonObject, objectOf } from '../wire/json.ts';
 import { asksForBinary } from './binaryForm.ts';
 import { fixedAnswer } from './discovery.ts';
+import type { Kubelets } from './kubelets.ts';
 import { listOf } from './lists.ts';
 import type { ObjectStore } from './objectStore.ts';
 import { Reply } from './reply.ts';
+import { nodesResource } from './resources.ts';
 import { type Route, routeOf } from './routes.ts';
 import { flagIn, selectionOf, withKind } from './selection.ts';
 import { badRequest, methodNotAllowed, noSuchPath, notFound, StatusError, unauthorized } from './status.ts';
@@ -14,6 +16,7 @@ import { create, patch, remove, type WriteRequest } from './writes.ts';
 
 export interface ApiHandlerOptions {
   readonly store: ObjectStore;
+  readonly kubelets: Kubelets;
   readonly clock: Clock;
   readonly random: () => number;
   readonly authorized: (request: IncomingMessage) => boolean;
@@ -55,8 +58,14 @@ export class ApiHandler {
   }
 
   #read(route: Route, query: URLSearchParams, reply: Reply): void {
-    const { store } = this.#options;
+    const { store, kubelets } = this.#options;
     if (route.to === 'accessReview') throw methodNotAllowed();
+    if (route.to === 'summary') {
+      const summary = kubelets.summaryOf(route.node);
+      if (!summary) throw notFound(nodesResource, route.node);
+      reply.send(200, summary);
+      return;
+    }
     const { resource, namespace } = route;
     if (route.to === 'object') {
       const object = store.get(resource, route.name, namespace);
@@ -70,6 +79,7 @@ export class ApiHandler {
   }
 
   async #write(route: Route, query: URLSearchParams, request: IncomingMessage, reply: Reply): Promise<void> {
+    if (route.to === 'summary') throw methodNotAllowed();
     const { method } = request;
     const allowed = route.to === 'object' ? ['PATCH', 'DELETE'] : ['POST'];
     if (!allowed.includes(method ?? '')) throw methodNotAllowed();

@@ -1,5 +1,6 @@
 import { objectAt } from '../wire/json.ts';
 import { bytesOf, requestOf } from './claimRules.ts';
+import { nodeFor } from './nodes.ts';
 import type { ObjectStore, StoredObject } from './objectStore.ts';
 import {
   claimsResource,
@@ -97,8 +98,10 @@ export function claimName({ shape, template, app }: Workload, ordinal: number, r
 export function podFor({ namespace, name, workload }: Scenery, random: () => number, index = 0) {
   const { shape, app, template, image } = workload;
   const podName = shape === 'ordered' ? name.slice(template.length + 1) : `${app}-${suffix(random)}-${index}`;
-  const nodeName = `worker-${1 + Math.floor(random() * 6)}`;
-  return podDraft({ namespace, name: podName, claimNames: [name], labels: labelsOf(workload), nodeName, image });
+  const nodeName = nodeFor(random());
+  const labels = labelsOf(workload);
+  const block = workload.volumeMode === 'Block';
+  return podDraft({ namespace, name: podName, claimNames: [name], labels, nodeName, image, block });
 }
 
 export function labelsOf({ app, shape }: Workload): Readonly<Record<string, string>> {
@@ -113,6 +116,7 @@ export function createClaim(store: ObjectStore, each: Scenery, createdMs?: numbe
     name,
     sizeBytes: baseBytes,
     storageClass: workload.storageClass,
+    volumeMode: workload.volumeMode ?? 'Filesystem',
     accessMode: workload.storageClass === 'shared-files' ? 'ReadWriteMany' : 'ReadWriteOnce',
     labels: labelsOf(workload),
     ...(createdMs === undefined ? {} : { createdMs }),

@@ -55,6 +55,11 @@ export const podsResource = core('pods', 'Pod', 'po', {
   fields: { ...metadataBoth, 'spec.nodeName': ['spec', 'nodeName'], 'status.phase': ['status', 'phase'] },
 });
 
+export const nodesResource = core('nodes', 'Node', 'no', {
+  namespaced: false,
+  fields: { ...metadataName, 'spec.unschedulable': ['spec', 'unschedulable'] },
+});
+
 export const storageClassesResource: Resource = {
   plural: 'storageclasses',
   singular: 'storageclass',
@@ -72,5 +77,6 @@ export const resources: readonly Resource[] = [
   claimsResource,
   volumesResource,
   podsResource,
+  nodesResource,
   storageClassesResource,
 ];

@@ -3,6 +3,7 @@ import { type Resource, resources } from './resources.ts';
 /** What a path is about. */
 export type Route =
   | { readonly to: 'accessReview' }
+  | { readonly to: 'summary'; readonly node: string }
   | { readonly to: 'collection'; readonly resource: Resource; readonly namespace: string | undefined }
   | {
       readonly to: 'object';
@@ -12,11 +13,15 @@ export type Route =
       readonly subresource: 'status' | undefined;
     };
 
+/** What the API server passes on to the kubelet of a node. */
+const summary = /^\/api\/v1\/nodes\/([a-z0-9.-]+)\/proxy\/stats\/summary$/;
 const accessReview = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
 /** Finds what a decoded path is about; undefined for paths that the API does not have. */
 export function routeOf(path: string): Route | undefined {
   if (path === accessReview) return { to: 'accessReview' };
+  const node = summary.exec(path)?.[1];
+  if (node !== undefined) return { to: 'summary', node };
   for (const resource of resources) {
     if (!path.startsWith(`${resource.root}/`)) continue;
     const parts = partsOf(path.slice(resource.root.length + 1));

@@ -7,11 +7,14 @@ import { ApiHandler } from './apiHandler.ts';
 import { initialFillRatio } from './claimWave.ts';
 import { Controllers } from './controllers.ts';
 import { demoKubeconfig } from './demoKubeconfig.ts';
+import { Kubelets } from './kubelets.ts';
 import { foundCluster, furnish } from './landscape.ts';
 import { Life } from './life.ts';
 import { NamespaceCleaner } from './namespaceCleaner.ts';
-import { ObjectStore } from './objectStore.ts';
+import { addNodes } from './nodes.ts';
+import { ObjectStore, timestamp } from './objectStore.ts';
 import { Resizer } from './resizer.ts';
+import { UsageEvents } from './usageEvents.ts';
 
 export interface DemoServerOptions {
   readonly clock: Clock;
@@ -38,6 +41,7 @@ export interface DemoServer {
 export const defaultBudgetBytes = 200n * 1024n ** 3n;
 /** etcd's default: history is kept for five to ten minutes. */
 const compactionMs = 5 * 60_000;
+const nodeAgeMs = 90 * 86_400_000;
 const failureRatio = 0.15;
 
 /** Starts a simulated kube-apiserver with a cluster in it on a free port of 127.0.0.1. Every request needs the token. */
@@ -46,6 +50,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   const store = new ObjectStore({ clock, random });
   foundCluster(store, random, clock.now());
   const scenery = furnish({ store, random, nowMs: clock.now(), budgetBytes, fillRatio: initialFillRatio });
+  addNodes(store, timestamp(clock.now() - nodeAgeMs));
   store.compact();
 
   const lifetime = new DisposableStore();
@@ -58,10 +63,12 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   };
   lifetime.add(every(clock, compactionMs, compaction));
   const lively = options.life !== false;
+  const kubelets = lifetime.add(new Kubelets({ store, clock, lively }));
+  if (lively) lifetime.add(new UsageEvents({ store, clock, kubelets }));
   if (lively) lifetime.add(new Resizer({ store, clock, random, failureRatio }));
   const life = lively ? lifetime.add(new Life({ store, clock, random, budgetBytes }, scenery)) : undefined;
 
-  const api = new ApiHandler({ store, clock, random, authorized: (request) => hasToken(request, token) });
+  const api = new ApiHandler({ store, kubelets, clock, random, authorized: (request) => hasToken(request, token) });
   const server = createServer((request, response) => api.handle(request, response));
   try {
     const port = await listening(server);

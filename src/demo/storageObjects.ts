@@ -10,6 +10,7 @@ export interface ClaimParts {
   readonly sizeBytes: bigint;
   readonly storageClass: string;
   readonly accessMode: string;
+  readonly volumeMode: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly createdMs?: number;
 }
@@ -21,6 +22,7 @@ export function claimDraft({
   sizeBytes,
   storageClass,
   accessMode,
+  volumeMode,
   labels,
   createdMs,
 }: ClaimParts): Draft {
@@ -36,7 +38,7 @@ export function claimDraft({
       accessModes: [accessMode],
       resources: { requests: { storage: quantityText(sizeBytes) } },
       storageClassName: storageClass,
-      volumeMode: 'Filesystem',
+      volumeMode,
     },
     status: { phase: 'Pending' },
   };
@@ -49,16 +51,21 @@ export interface PodParts {
   readonly labels: Readonly<Record<string, string>>;
   readonly nodeName: string;
   readonly image: string;
+  /** Whether the claims are block devices to it. */
+  readonly block: boolean;
   readonly createdMs?: number;
 }
 
 /** A running pod that mounts claims. */
-export function podDraft({ namespace, name, claimNames, labels, nodeName, image, createdMs }: PodParts): Draft {
+export function podDraft({ namespace, name, claimNames, labels, nodeName, image, block, createdMs }: PodParts): Draft {
   const volumes = claimNames.map((claimName, index) => ({
     name: index === 0 ? 'data' : `data-${index}`,
     persistentVolumeClaim: { claimName },
   }));
-  const volumeMounts = volumes.map((volume) => ({ name: volume.name, mountPath: `/var/lib/${volume.name}` }));
+  const uses = block
+    ? { volumeDevices: volumes.map(({ name }) => ({ name, devicePath: `/dev/${name}` })) }
+    : { volumeMounts: volumes.map(({ name }) => ({ name, mountPath: `/var/lib/${name}` })) };
+  const scratch = { name: 'scratch', emptyDir: {} };
   return {
     metadata: {
       name,
@@ -66,7 +73,7 @@ export function podDraft({ namespace, name, claimNames, labels, nodeName, image,
       labels,
       ...(createdMs === undefined ? {} : { creationTimestamp: timestamp(createdMs) }),
     },
-    spec: { nodeName, containers: [{ name: 'main', image, volumeMounts }], volumes },
+    spec: { nodeName, containers: [{ name: 'main', image, ...uses }], volumes: [...volumes, scratch] },
     status: { phase: 'Running' },
   };
 }
@@ -133,7 +140,7 @@ function volumeDraft(store: ObjectStore, claim: StoredObject, nowMs: number): Dr
       claimRef: { kind: 'PersistentVolumeClaim', namespace, name, uid, apiVersion: 'v1', resourceVersion },
       persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? 'Delete',
       storageClassName,
-      volumeMode: 'Filesystem',
+      volumeMode: spec.volumeMode ?? 'Filesystem',
     },
     status: { phase: 'Bound', lastPhaseTransitionTime: timestamp(nowMs) },
   };

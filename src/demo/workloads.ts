@@ -8,7 +8,7 @@ export const classes: readonly {
 }[] = [
   { name: 'standard', provisioner: 'disk.csi.example.com', waits: false, expandable: true, reclaimPolicy: 'Delete' },
   { name: 'fast-ssd', provisioner: 'nvme.csi.example.com', waits: true, expandable: true, reclaimPolicy: 'Delete' },
-  { name: 'shared-files', provisioner: 'nfs.csi.example.com', waits: false, expandable: true, reclaimPolicy: 'Delete' },
+  { name: 'shared-files', provisioner: 'nfs.csi.k8s.io', waits: false, expandable: true, reclaimPolicy: 'Delete' },
   { name: 'archive', provisioner: 'disk.csi.example.com', waits: false, expandable: false, reclaimPolicy: 'Retain' },
 ];
 
@@ -25,6 +25,8 @@ export interface Workload {
   readonly image: string;
   /** Pods per claim; 0: nobody uses it at the moment. */
   readonly pods?: number;
+  /** `Block`: no filesystem. Default `Filesystem`. */
+  readonly volumeMode?: string;
 }
 
 function ordered(
@@ -90,6 +92,6 @@ export const workloads: readonly Workload[] = [
   // Stay Pending: no pod has come yet, and a class that does not exist.
   ordered('ml-training', 'evaluator', 2, 6, 'fast-ssd', { pods: 0 }),
   ordered('mail', 'index', 1, 5, 'fast-sdd', { pods: 0 }),
-  shared('legacy-erp', 'oracle-home', 30, 'archive', 1),
+  { ...shared('legacy-erp', 'oracle-home', 30, 'archive', 1), volumeMode: 'Block' },
   shared('legacy-erp', 'exports-2019', 12, 'archive', 0),
 ];
