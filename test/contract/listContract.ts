@@ -112,5 +112,14 @@ export function listContract(context: () => ContractContext): void {
       assertRefused(answer, 504, 'Timeout', /^Timeout: Too large resource version: 900000000, current: \d+$/);
       assert.equal(at(answer.body, 'details.retryAfterSeconds'), 1);
     });
+
+    it('lists nodes, and knows no kubelet of one that is not there', async () => {
+      const { client } = context();
+      const nodes = await client.get('/api/v1/nodes');
+      assert.deepEqual([nodes.status, nodes.body.kind, nodes.body.apiVersion], [200, 'NodeList', 'v1']);
+      assert.ok(Array.isArray(nodes.body.items));
+      const missing = await client.get('/api/v1/nodes/nowhere/proxy/stats/summary');
+      assertRefused(missing, 404, 'NotFound', 'nodes "nowhere" not found');
+    });
   });
 }
