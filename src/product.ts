@@ -6,6 +6,7 @@ import type { CommandDesk } from './base/commandDesk.ts';
 import type { DisposableStore } from './base/disposable.ts';
 import { prefixed } from './base/log.ts';
 import { derive, SignalSource } from './base/signal.ts';
+import type { Reading } from './domain/reading.ts';
 import { settingsFor } from './domain/settings.ts';
 import { writeBudget } from './host/budgetWriter.ts';
 import { credentialGate } from './host/credentialGate.ts';
@@ -123,7 +124,8 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
     }),
   );
   const remote = remotePlace(extensionHost(context.extension));
-  const view = own.add(currentView({ measured, alerts: alerts.state, pinned: pinned.signal, remote }));
+  const readings = new SignalSource<ReadonlyMap<string, Reading>>(new Map());
+  const view = own.add(currentView({ measured, alerts: alerts.state, readings, pinned: pinned.signal, remote }));
 
   own.add(gaugeItem(view, clock));
   own.add(claimDecorations());

@@ -65,7 +65,7 @@ class Client {
     this.#session = session;
     session.snapshot.subscribe((snapshot) => {
       const measured = measureStorage(snapshot, defaultSettings);
-      const view = storageView(measured, noAlerts, { pinned: undefined, remote: undefined });
+      const view = storageView(measured, noAlerts, new Map(), { pinned: undefined, remote: undefined });
       const { text } = gaugeOf(view, Date.now());
       this.#drawn.push({ atMs: nowMs(), claimedMi: Number(snapshot.claimedBytes / 1024n ** 2n), text });
     });

@@ -1,14 +1,12 @@
-import type { ClaimRecord, StorageClassRecord } from '../domain/records.ts';
-import { claimRow } from './claimRow.ts';
+import type { ClaimRecord } from '../domain/records.ts';
+import { type ClaimContext, claimRow, isSameClaimRow } from './claimRow.ts';
 import { ordered } from './order.ts';
 import type { Row } from './row.ts';
 import type { Sort, StorageView } from './storageView.ts';
 
 /** What rows are made from. */
-interface Source {
+interface Source extends ClaimContext {
   readonly claims: ReadonlyMap<string, ClaimRecord>;
-  readonly storageClasses: ReadonlyMap<string, StorageClassRecord>;
-  readonly contextName: string;
   readonly sort: Sort;
 }
 
@@ -27,7 +25,8 @@ interface Edit {
 const noClaims: ReadonlyMap<string, ClaimRecord> = new Map();
 
 /**
- * The claims of one namespace as rows, in the order of the setting. A claim that has not changed keeps its row.
+ * The claims of one namespace as rows, in the order of the setting. A claim that has not changed keeps its row,
+ * as does one whose reading has changed, but nothing that the row shows of it.
  *
  * Rows and their order are kept from one view to the next: among a hundred thousand claims, making and sorting all rows
  * takes most of a second, and putting one of them into its place a few milliseconds.
@@ -36,21 +35,35 @@ export class ClaimRows {
   #source: Source | undefined;
   #listed: Listed = { claims: [], rows: [] };
 
-  of({ snapshot, sort }: StorageView, namespace: string): readonly Row[] {
+  of({ snapshot, readings, sort }: StorageView, namespace: string): readonly Row[] {
     const before = this.#source;
     const source: Source = {
       claims: snapshot.namespaces.get(namespace)?.claims ?? noClaims,
       storageClasses: snapshot.storageClasses.items,
       contextName: snapshot.target?.contextName ?? '',
+      readings,
+      latestReading: (uid) => this.#source?.readings.get(uid),
       sort,
     };
     this.#source = source;
     this.#listed =
       before?.storageClasses === source.storageClasses && before.contextName === source.contextName
-        ? updated(this.#listed, before, source)
+        ? updated(refreshed(this.#listed, before, source), before, source)
         : sorted(edits([], [...source.claims.values()], source), sort);
     return this.#listed.rows;
   }
+}
+
+/** The same claims with their readings as they are now. */
+function refreshed(listed: Listed, before: Source, source: Source): Listed {
+  if (before.readings === source.readings) return listed;
+  const rows = listed.rows.map((row, index) => {
+    const claim = listed.claims[index];
+    if (!claim || before.readings.get(claim.uid) === source.readings.get(claim.uid)) return row;
+    const next = claimRow(claim, source);
+    return isSameClaimRow(row, next) ? row : next;
+  });
+  return rows.some((row, index) => row !== listed.rows[index]) ? { claims: listed.claims, rows } : listed;
 }
 
 function updated(listed: Listed, before: Source, source: Source): Listed {
@@ -83,10 +96,9 @@ function difference(
 }
 
 function edits(gone: readonly ClaimRecord[], come: readonly ClaimRecord[], source: Source): readonly Edit[] {
-  const { storageClasses, contextName } = source;
   return [
     ...gone.map((claim) => ({ claim, row: undefined })),
-    ...come.map((claim) => ({ claim, row: claimRow(claim, storageClasses, contextName) })),
+    ...come.map((claim) => ({ claim, row: claimRow(claim, source) })),
   ];
 }
 

@@ -19,8 +19,15 @@ const failedStatuses = new Set([
 ]);
 const failedConditions = new Set(['ControllerResizeError', 'NodeResizeError']);
 
-/** The first that applies: terminating, lost, resizing, waiting for a pod, pending (kubernetes core/v1 vocabulary). */
-export function claimState(claim: ClaimRecord, storageClasses: ReadonlyMap<string, StorageClassRecord>): ClaimState {
+/**
+ * The first that applies: terminating, lost, resizing, waiting for a pod, pending (kubernetes core/v1 vocabulary).
+ * `usage` is said between the sizes and the state of a resize.
+ */
+export function claimState(
+  claim: ClaimRecord,
+  storageClasses: ReadonlyMap<string, StorageClassRecord>,
+  usage?: string,
+): ClaimState {
   const resize = resizeOf(claim);
   if (claim.terminating) return state('Terminating', undefined, 'trash', 'disabledForeground', 'muted');
   if (claim.phase === 'Lost') return state('Lost', undefined, 'error', 'problemsErrorIcon.foreground', 'error');
@@ -29,7 +36,7 @@ export function claimState(claim: ClaimRecord, storageClasses: ReadonlyMap<strin
     const icon = failed ? 'warning' : 'sync';
     return state(
       undefined,
-      resizeText(claim, resize),
+      resizeText(claim, usage === undefined ? resize : `${usage} · ${resize}`),
       icon,
       failed ? 'problemsErrorIcon.foreground' : 'charts.blue',
       failed ? 'error' : 'normal',

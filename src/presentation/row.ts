@@ -27,6 +27,8 @@ export interface Row {
   readonly accessibilityLabel: string;
   /** Level of a claim or namespace for its FileDecoration. */
   readonly level: 'normal' | 'warning' | 'error' | 'muted';
+  /** Why it is marked with a `!`, in its decoration. */
+  readonly alarm?: string;
   /** Namespace rows and claim rows. */
   readonly namespace?: string;
   /** Claim rows. */

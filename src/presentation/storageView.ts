@@ -1,5 +1,6 @@
 import { type BudgetStatus, measureBudgets } from '../domain/budgets.ts';
 import type { AlertState } from '../domain/episode.ts';
+import type { Reading } from '../domain/reading.ts';
 import { budgetsOf, type ContextSettings, type Settings, settingsFor } from '../domain/settings.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
@@ -13,6 +14,8 @@ export interface StorageView {
   /** The total first, if there is a budget for it. */
   readonly budgets: readonly BudgetStatus[];
   readonly alerts: AlertState;
+  /** What is used, by the UID of the claim; empty where nobody looks. */
+  readonly readings: ReadonlyMap<string, Reading>;
   readonly warnAtPercent: number;
   readonly showEmptyNamespaces: boolean;
   readonly sort: Sort;
@@ -48,6 +51,7 @@ export function measureStorage(snapshot: StorageSnapshot, settings: Settings): M
 export function storageView(
   { snapshot, budgets, settings }: MeasuredStorage,
   alerts: AlertState,
+  readings: ReadonlyMap<string, Reading>,
   { pinned, remote }: { readonly pinned: string | undefined; readonly remote: string | undefined },
 ): StorageView {
   const { warnAtPercent, showEmptyNamespaces, sort, label } = settings;
@@ -55,6 +59,7 @@ export function storageView(
     snapshot,
     budgets,
     alerts,
+    readings,
     warnAtPercent,
     showEmptyNamespaces,
     sort,

@@ -9,14 +9,15 @@ const colors: Readonly<Record<Exclude<Row['level'], 'normal'>, string>> = {
   muted: 'disabledForeground',
 };
 
-/** Tints the label of a row by its level. */
+/** Tints the label of a row by its level, and marks one with an alarm. */
 export function claimDecorations(): Disposable {
   return window.registerFileDecorationProvider({
     provideFileDecoration(uri) {
       if (uri.scheme !== claimScheme) return undefined;
       const level = uri.query;
       if (level !== 'warning' && level !== 'error' && level !== 'muted') return undefined;
-      return new FileDecoration(undefined, undefined, new ThemeColor(colors[level]));
+      const alarm = uri.fragment === '' ? undefined : uri.fragment;
+      return new FileDecoration(alarm === undefined ? undefined : '!', alarm, new ThemeColor(colors[level]));
     },
   });
 }

@@ -88,8 +88,7 @@ export class ClaimsTree implements TreeDataProvider<TreeNode>, Disposable {
       this.#emitter.fire(undefined);
       return;
     }
-    const stale = view.snapshot.storageClasses !== before.snapshot.storageClasses;
-    const changed = redrawn(this.#roots, rows, stale, (node) => this.#rowsBelow(node, view));
+    const changed = redrawn(this.#roots, rows, staleness(before, view), (node) => this.#rowsBelow(node, view));
     if (changed.length > 0) this.#emitter.fire([...changed]);
   }
 
@@ -107,6 +106,12 @@ function distinct(rows: readonly Row[]): readonly Row[] {
 
 function sameIds(nodes: readonly TreeNode[], rows: readonly Row[]): boolean {
   return nodes.length === rows.length && nodes.every(({ row }, index) => row.id === rows[index]?.id);
+}
+
+/** What has changed that rows below namespaces are made from, besides the namespaces. */
+function staleness(before: StorageView, view: StorageView): 'none' | 'readings' | 'all' {
+  if (view.snapshot.storageClasses !== before.snapshot.storageClasses) return 'all';
+  return view.readings === before.readings ? 'none' : 'readings';
 }
 
 /** Settings that change the order inside branches that are otherwise the same. */

@@ -1,6 +1,7 @@
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import { derive, type Signal } from '../base/signal.ts';
 import type { AlertState } from '../domain/episode.ts';
+import type { Reading } from '../domain/reading.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
 import { type MeasuredStorage, measureStorage, type StorageView, storageView } from '../presentation/storageView.ts';
@@ -16,14 +17,17 @@ export function measuredStorage(
 export interface CurrentViewParts {
   readonly measured: Signal<MeasuredStorage>;
   readonly alerts: Signal<AlertState>;
+  /** By the UID of the claim. */
+  readonly readings: Signal<ReadonlyMap<string, Reading>>;
   readonly pinned: Signal<string | undefined>;
   readonly remote: string | undefined;
 }
 
 /** Everything that is drawn, joined from its parts. */
-export function currentView({ measured, alerts, pinned, remote }: CurrentViewParts): Signal<StorageView> & Disposable {
-  return derive([measured, alerts, pinned], () =>
-    storageView(measured.value, alerts.value, { pinned: pinned.value, remote }),
+export function currentView(parts: CurrentViewParts): Signal<StorageView> & Disposable {
+  const { measured, alerts, readings, pinned, remote } = parts;
+  return derive([measured, alerts, readings, pinned], () =>
+    storageView(measured.value, alerts.value, readings.value, { pinned: pinned.value, remote }),
   );
 }
 

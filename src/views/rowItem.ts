@@ -2,7 +2,7 @@ import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from '
 import type { Row } from '../presentation/row.ts';
 import { uriSegment } from '../presentation/text.ts';
 
-/** Scheme of the URIs that carry a row's level to its decoration. */
+/** Scheme of the URIs that carry to a row's decoration its level, as the query, and its alarm, as the fragment. */
 export const claimScheme = 'pvcwatch-claim';
 
 const collapsible = {
@@ -20,6 +20,11 @@ export function rowItem(row: Row): TreeItem {
   if (row.icon)
     item.iconPath = new ThemeIcon(row.icon.codicon, row.icon.color ? new ThemeColor(row.icon.color) : undefined);
   if (row.level !== 'normal')
-    item.resourceUri = Uri.from({ scheme: claimScheme, path: `/${uriSegment(row.id)}`, query: row.level });
+    item.resourceUri = Uri.from({
+      scheme: claimScheme,
+      path: `/${uriSegment(row.id)}`,
+      query: row.level,
+      fragment: row.alarm ?? '',
+    });
   return item;
 }

@@ -24,14 +24,22 @@ export function showsBelow({ children }: TreeNode, rows: () => readonly Row[]): 
   return children.length === next.length && children.every(({ row }, index) => isSameText(row, next[index]));
 }
 
+/** Whether the nodes below have these very rows; so it is where VS Code has not asked for them. */
+export function hasBelow({ children }: TreeNode, rows: () => readonly Row[]): boolean {
+  if (!children) return true;
+  const next = rows();
+  return children.length === next.length && children.every(({ row }, index) => row === next[index]);
+}
+
 /**
  * Gives the roots their rows, which have the same ids in the same order. Answers those that are to be drawn anew: what
- * `RootRows` keeps is known by its identity. `stale`: something has changed that what is below namespaces is made from.
+ * `RootRows` and `ClaimRows` keep is known by its identity. `stale`: something has changed that what is below namespaces may be
+ * made from; `all` of it, or `readings`, of which most rows show no change.
  */
 export function redrawn(
   roots: readonly TreeNode[],
   rows: readonly Row[],
-  stale: boolean,
+  stale: 'none' | 'readings' | 'all',
   below: (node: TreeNode) => readonly Row[],
 ): readonly TreeNode[] {
   return roots.filter((node, index) => {
@@ -39,7 +47,9 @@ export function redrawn(
     if (!row) return false;
     const same =
       row.kind === 'namespace'
-        ? node.row === row && !(stale && node.children)
+        ? node.row === row &&
+          !(stale === 'all' && node.children) &&
+          (stale === 'none' || hasBelow(node, () => below(node)))
         : isSameText(node.row, row) && showsBelow(node, () => below(node));
     node.row = row;
     return !same;

@@ -1,6 +1,7 @@
 import { type Budget, measureBudgets } from '../../src/domain/budgets.ts';
 import { ClaimIndex } from '../../src/domain/claimIndex.ts';
 import { readBytes } from '../../src/domain/quantity.ts';
+import type { Reading } from '../../src/domain/reading.ts';
 import type { ClaimRecord, StorageClassRecord } from '../../src/domain/records.ts';
 import type { Access, StorageSnapshot } from '../../src/domain/snapshot.ts';
 import type { Target } from '../../src/domain/target.ts';
@@ -75,6 +76,8 @@ export interface ViewSeed {
   readonly budgets?: Readonly<Record<string, string>>;
   readonly explicit?: boolean;
   readonly storageClasses?: readonly StorageClassRecord[];
+  /** By `namespace/name`. */
+  readonly readings?: Readonly<Record<string, Reading>>;
   readonly target?: Target | undefined;
   readonly snapshot?: Partial<StorageSnapshot>;
   readonly view?: Partial<StorageView>;
@@ -111,12 +114,40 @@ export function snapshotOf(seed: ViewSeed = {}): StorageSnapshot {
   };
 }
 
+function readingsFrom({ readings = {} }: ViewSeed): ReadonlyMap<string, Reading> {
+  return new Map(Object.entries(readings).map(([path, reading]) => [`uid-${path}`, reading]));
+}
+
+/** A reading of a filesystem of 100Gi, so many percent of it used, measured when the server was last heard. */
+export function readingOf(percent: number, more: Partial<Reading> = {}): Reading {
+  const gi = 2 ** 30;
+  return {
+    quality: 'measured',
+    subject: 'claim',
+    source: 'kubelet',
+    atMs: heardMs,
+    reason: '',
+    capacityBytes: 100 * gi,
+    availableBytes: (100 - percent) * gi,
+    usedBytes: percent * gi,
+    inodes: 1000,
+    inodesUsed: 10,
+    ...more,
+  };
+}
+
+/** A reading without figures. */
+export function noReading(quality: Reading['quality'], reason: string): Reading {
+  return { quality, subject: 'claim', reason };
+}
+
 export function viewOf(seed: ViewSeed = {}): StorageView {
   const snapshot = snapshotOf(seed);
   return {
     snapshot,
     budgets: measureBudgets(snapshot, budgetsFrom(seed)),
     alerts: { open: [], recent: [], snoozes: [], defaultSuspended: false },
+    readings: readingsFrom(seed),
     warnAtPercent: 90,
     showEmptyNamespaces: false,
     sort: 'name',

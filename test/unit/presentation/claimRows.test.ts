@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ClaimIndex } from '../../../src/domain/claimIndex.ts';
+import type { Reading } from '../../../src/domain/reading.ts';
 import type { StorageSnapshot } from '../../../src/domain/snapshot.ts';
 import { ClaimRows } from '../../../src/presentation/claimRows.ts';
-import { claimOf, storageClassOf, targetOf, type ViewSeed, viewOf } from '../../support/views.ts';
+import { claimOf, readingOf, storageClassOf, targetOf, type ViewSeed, viewOf } from '../../support/views.ts';
 
 /** As between the snapshots of a session. */
 const storageClasses: StorageSnapshot['storageClasses'] = { state: 'off', items: new Map() };
@@ -33,11 +34,28 @@ describe('claim rows that are kept', () => {
     assert.equal(rowOf({ target: targetOf({ contextName: 'other' }) })?.claim?.contextName, 'other');
   });
 
+  it('stay while a reading moves on without changing what is drawn', () => {
+    const claims = [claimOf('shop/a 1Gi'), claimOf('shop/b 1Gi')];
+    const { snapshot } = viewOf({ claims });
+    const kept = new ClaimRows();
+    const rows = (a: number, b: number) =>
+      kept.of(viewOf({ snapshot, readings: { 'shop/a': readingOf(a), 'shop/b': readingOf(b) } }), 'shop');
+    const first = rows(50, 60);
+    const same = rows(50.5, 60.5);
+    assert.equal(same, first, 'the very list');
+    assert.match(same[0]?.tooltip ?? '', /- used: 50&#46;5Gi\n/, 'the tooltip is of the latest reading');
+    const next = rows(50.5, 61);
+    assert.equal(next[0], first[0]);
+    assert.equal(next[1]?.description, '1Gi · 61% used');
+    assert.equal(kept.of(viewOf({ snapshot }), 'shop')[0]?.description, '1Gi');
+  });
+
   it('are what they would be without being kept, after any changes', () => {
     const change = fc.record({
       name: fc.nat(30),
       gi: fc.integer({ min: 0, max: 4 }),
       gone: fc.boolean(),
+      used: fc.nat(100),
       sort: fc.constantFrom('name' as const, 'claimed' as const),
     });
     fc.assert(
@@ -45,8 +63,10 @@ describe('claim rows that are kept', () => {
         const index = new ClaimIndex();
         const kept = new ClaimRows();
         let version = 0;
+        let readings: Readonly<Record<string, Reading>> = {};
         for (const round of rounds) {
-          for (const { name, gi, gone } of round) {
+          for (const { name, gi, gone, used } of round) {
+            if (used % 3 === 0) readings = { ...readings, [`shop/data-${name}`]: readingOf(used) };
             if (gone) index.remove(`uid-shop/data-${name}`);
             else
               index.upsert(
@@ -54,7 +74,11 @@ describe('claim rows that are kept', () => {
               );
           }
           const { latest: _, ...snapshot } = index.picture();
-          const view = viewOf({ snapshot: { ...snapshot, storageClasses }, view: { sort: round[0]?.sort ?? 'name' } });
+          const view = viewOf({
+            readings,
+            snapshot: { ...snapshot, storageClasses },
+            view: { sort: round[0]?.sort ?? 'name' },
+          });
           assert.deepEqual(plainRows(kept.of(view, 'shop')), plainRows(new ClaimRows().of(view, 'shop')));
         }
       }),

@@ -9,7 +9,10 @@ import { heardMs, snapshotOf, targetOf } from '../../support/views.ts';
 
 const facts = { extensionVersion: '', vscodeVersion: '', nodeVersion: '', platform: '', nowMs: heardMs };
 const viewFor = (target: Target | undefined, pinned: string | undefined) =>
-  storageView(measureStorage(snapshotOf({ target }), defaultSettings), noAlerts, { pinned, remote: undefined });
+  storageView(measureStorage(snapshotOf({ target }), defaultSettings), noAlerts, new Map(), {
+    pinned,
+    remote: undefined,
+  });
 
 const targets: [what: string, target: Target | undefined, pinned: string | undefined, isPinned: boolean][] = [
   ['the pinned context', targetOf(), 'kind-dev', true],

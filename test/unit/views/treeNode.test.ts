@@ -6,7 +6,7 @@ import { ClaimRows } from '../../../src/presentation/claimRows.ts';
 import { RootRows, rootRows } from '../../../src/presentation/rootRows.ts';
 import { withoutAccessRows } from '../../../src/presentation/tree.ts';
 import { merged, redrawn, showsBelow, TreeNode } from '../../../src/views/treeNode.ts';
-import { claimOf, viewOf } from '../../support/views.ts';
+import { claimOf, readingOf, viewOf } from '../../support/views.ts';
 
 const rowsOf = (names: readonly string[]) => {
   const byName = new Map(
@@ -68,7 +68,8 @@ describe('tree nodes', () => {
     };
     let roots: readonly TreeNode[] = [];
     const labels = (nodes: readonly TreeNode[]) => nodes.map(({ row }) => row.label);
-    const redraw = (stale = false) => labels(redrawn(roots, kept.of(viewNow()), stale, () => assert.fail('not asked')));
+    const redraw = (stale: 'none' | 'readings' | 'all' = 'none') =>
+      labels(redrawn(roots, kept.of(viewNow()), stale, () => assert.fail('not asked')));
 
     before(() => {
       index.replace(all.flat());
@@ -89,7 +90,23 @@ describe('tree nodes', () => {
       const [node] = roots;
       assert.ok(node);
       node.children = merged(undefined, node.claims?.of(viewNow(), 'team-0') ?? [], node);
-      assert.deepEqual(redraw(true), ['team-0']);
+      assert.deepEqual(redraw('all'), ['team-0']);
+    });
+
+    it('are drawn anew for readings only where a claim shows them differently', () => {
+      const [node] = roots;
+      assert.ok(node);
+      const { snapshot } = viewNow();
+      const redrawnFor = (percent: number) => {
+        const view = viewOf({ snapshot, readings: { 'team-0/c1': readingOf(percent) } });
+        const below = (of: TreeNode) => of.claims?.of(view, of.row.namespace ?? '') ?? [];
+        const changed = labels(redrawn(roots, kept.of(view), 'readings', below));
+        node.children = merged(node.children, below(node), node);
+        return changed;
+      };
+      assert.deepEqual(redrawnFor(70), ['team-0']);
+      assert.deepEqual(redrawnFor(70.5), []);
+      assert.deepEqual(redrawnFor(71), ['team-0']);
     });
   });
 });

@@ -1,0 +1,62 @@
+import type { Reading, VolumeStats } from './reading.ts';
+import type { ClaimRecord } from './records.ts';
+
+/** Below so much of the bytes or inodes free, a claim is worth a warning (kubernetes-mixin `KubePersistentVolumeFillingUp`). */
+export const freeWarningRatio = 0.15;
+/** Below so much it is critical (same rule). */
+export const freeCriticalRatio = 0.03;
+
+export type FreeLevel = 'normal' | 'warning' | 'error';
+
+/** How little is free, and of what. */
+export interface FreeSpace {
+  readonly level: FreeLevel;
+  /** What is scarcer of the two. */
+  readonly of: 'bytes' | 'inodes';
+}
+
+/**
+ * Whether the mixin's rules look at a claim: not at a block volume, not at one that is mounted read-only by many and so does
+ * not fill up by itself, not at one of which nothing is used (a driver without figures says 0), and, as a kubelet reports
+ * mounted volumes only, not at one that no pod mounts.
+ */
+export function isWatchedForSpace({ volumeMode, accessModes }: ClaimRecord, reading: Reading): boolean {
+  return (
+    volumeMode !== 'Block' &&
+    !(accessModes.length > 0 && accessModes.every((mode) => mode === 'ReadOnlyMany')) &&
+    reading.quality !== 'block' &&
+    reading.quality !== 'notMounted' &&
+    (usedBytesOf(reading) ?? 0) > 0
+  );
+}
+
+/** The worse of bytes and inodes by the mixin's thresholds, both strict; normal where neither is known or nobody watches. */
+export function freeSpace(claim: ClaimRecord, reading: Reading | undefined): FreeSpace {
+  if (!reading || !isWatchedForSpace(claim, reading)) return { level: 'normal', of: 'bytes' };
+  const bytes = freeBytesRatio(reading) ?? 1;
+  const inodes = freeInodesRatio(reading) ?? 1;
+  return inodes < bytes ? { level: levelOf(inodes), of: 'inodes' } : { level: levelOf(bytes), of: 'bytes' };
+}
+
+/** Used bytes as they were sent, else what is not available. Undefined without figures. */
+export function usedBytesOf({ usedBytes, capacityBytes, availableBytes }: VolumeStats): number | undefined {
+  if (usedBytes !== undefined) return usedBytes;
+  return capacityBytes === undefined || availableBytes === undefined ? undefined : capacityBytes - availableBytes;
+}
+
+function freeBytesRatio({ capacityBytes, availableBytes }: VolumeStats): number | undefined {
+  return capacityBytes === undefined || availableBytes === undefined || !(capacityBytes > 0)
+    ? undefined
+    : availableBytes / capacityBytes;
+}
+
+function freeInodesRatio({ inodes, inodesUsed }: VolumeStats): number | undefined {
+  return inodes === undefined || inodesUsed === undefined || !(inodes > 0)
+    ? undefined
+    : Math.max(0, inodes - inodesUsed) / inodes;
+}
+
+function levelOf(freeRatio: number): FreeLevel {
+  if (freeRatio < freeCriticalRatio) return 'error';
+  return freeRatio < freeWarningRatio ? 'warning' : 'normal';
+}
