@@ -44,6 +44,14 @@ export function usedBytesOf({ usedBytes, capacityBytes, availableBytes }: Volume
   return capacityBytes === undefined || availableBytes === undefined ? undefined : capacityBytes - availableBytes;
 }
 
+/**
+ * What the claim itself uses, as last heard of. Undefined where that is not known: a filesystem that others are on too tells
+ * of all of them, and would be counted once for each.
+ */
+export function ownUsedBytes(reading: Reading | undefined): number | undefined {
+  return reading?.subject === 'claim' ? usedBytesOf(reading) : undefined;
+}
+
 function freeBytesRatio({ capacityBytes, availableBytes }: VolumeStats): number | undefined {
   return capacityBytes === undefined || availableBytes === undefined || !(capacityBytes > 0)
     ? undefined

@@ -18,7 +18,7 @@ export interface Settings {
   readonly labelSelector: string;
   readonly fieldSelector: string;
   readonly showEmptyNamespaces: boolean;
-  readonly sort: 'name' | 'claimed';
+  readonly sort: 'name' | 'claimed' | 'used';
   readonly connect: 'auto' | 'onView' | 'manual';
   readonly alertsEnabled: boolean;
   readonly openAfterMs: number;
@@ -107,7 +107,7 @@ export function parseSettings(
     labelSelector: take('labelSelector', text, previous.labelSelector),
     fieldSelector: take('fieldSelector', text, previous.fieldSelector),
     showEmptyNamespaces: take('showEmptyNamespaces', flag, previous.showEmptyNamespaces),
-    sort: take('sort', oneOf('name', 'claimed'), previous.sort),
+    sort: take('sort', oneOf('name', 'claimed', 'used'), previous.sort),
     connect: take('connect', oneOf('auto', 'onView', 'manual'), previous.connect),
     alertsEnabled: take('alerts.enabled', flag, previous.alertsEnabled),
     openAfterMs: take('alerts.openAfterSeconds', number(0, 86_400), previous.openAfterMs / 1000) * 1000,

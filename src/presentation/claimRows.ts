@@ -1,3 +1,4 @@
+import { ownUsedBytes } from '../domain/freeSpace.ts';
 import type { ClaimRecord } from '../domain/records.ts';
 import { type ClaimContext, claimRow, isSameClaimRow } from './claimRow.ts';
 import { ordered } from './order.ts';
@@ -49,7 +50,7 @@ export class ClaimRows {
     this.#listed =
       before?.storageClasses === source.storageClasses && before.contextName === source.contextName
         ? updated(refreshed(this.#listed, before, source), before, source)
-        : sorted(edits([], [...source.claims.values()], source), sort);
+        : sorted(edits([], [...source.claims.values()], source), source);
     return this.#listed.rows;
   }
 }
@@ -67,11 +68,12 @@ function refreshed(listed: Listed, before: Source, source: Source): Listed {
 }
 
 function updated(listed: Listed, before: Source, source: Source): Listed {
-  if (before.claims === source.claims && before.sort === source.sort) return listed;
+  const reordered = before.sort !== source.sort || (source.sort === 'used' && before.readings !== source.readings);
+  if (before.claims === source.claims && !reordered) return listed;
   const { gone, come } = difference(before.claims, source.claims);
   const changes = edits(gone, come, source);
-  const few = changes.length * 8 < listed.claims.length && before.sort === source.sort;
-  return (few ? edited(listed, changes, source.sort) : undefined) ?? resorted(listed, gone, changes, source.sort);
+  const few = changes.length * 8 < listed.claims.length && !reordered;
+  return (few ? edited(listed, changes, source) : undefined) ?? resorted(listed, gone, changes, source);
 }
 
 /** Records that are not in both. The maps are copies of one that changes a little, so they are walked side by side. */
@@ -103,7 +105,7 @@ function edits(gone: readonly ClaimRecord[], come: readonly ClaimRecord[], sourc
 }
 
 /** Finds the place of each of a few changes by bisection. Undefined if a claim that is gone is not where it should be. */
-function edited(listed: Listed, changes: readonly Edit[], sort: Sort): Listed | undefined {
+function edited(listed: Listed, changes: readonly Edit[], source: Source): Listed | undefined {
   const claims: ClaimRecord[] = [];
   const rows: Row[] = [];
   let from = 0;
@@ -115,8 +117,8 @@ function edited(listed: Listed, changes: readonly Edit[], sort: Sort): Listed | 
     from = end;
   };
   // Sorting is stable: what is gone goes before what comes in its place.
-  for (const { claim, row } of changes.toSorted((a, b) => ordered(sort, a.claim, b.claim))) {
-    copyTo(placeOf(claim, listed.claims, from, sort));
+  for (const { claim, row } of changes.toSorted((a, b) => inOrder(source, a.claim, b.claim))) {
+    copyTo(placeOf(claim, listed.claims, from, source));
     if (row) {
       claims.push(claim);
       rows.push(row);
@@ -129,24 +131,28 @@ function edited(listed: Listed, changes: readonly Edit[], sort: Sort): Listed | 
   return { claims, rows };
 }
 
-function placeOf(claim: ClaimRecord, claims: readonly ClaimRecord[], from: number, sort: Sort): number {
+function placeOf(claim: ClaimRecord, claims: readonly ClaimRecord[], from: number, source: Source): number {
   let [low, high] = [from, claims.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
     const other = claims[middle];
-    if (other && ordered(sort, other, claim) < 0) low = middle + 1;
+    if (other && inOrder(source, other, claim) < 0) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-function resorted(listed: Listed, gone: readonly ClaimRecord[], changes: readonly Edit[], sort: Sort): Listed {
+function resorted(listed: Listed, gone: readonly ClaimRecord[], changes: readonly Edit[], source: Source): Listed {
   const left = new Set(gone);
   const kept = listed.claims.map((claim, index) => ({ claim, row: listed.rows[index] }));
-  return sorted([...kept.filter(({ claim }) => !left.has(claim)), ...changes], sort);
+  return sorted([...kept.filter(({ claim }) => !left.has(claim)), ...changes], source);
 }
 
-function sorted(all: readonly Edit[], sort: Sort): Listed {
-  const inOrder = all.filter(({ row }) => row).sort((a, b) => ordered(sort, a.claim, b.claim));
-  return { claims: inOrder.map(({ claim }) => claim), rows: inOrder.flatMap(({ row }) => row ?? []) };
+function sorted(all: readonly Edit[], source: Source): Listed {
+  const placed = all.filter(({ row }) => row).sort((a, b) => inOrder(source, a.claim, b.claim));
+  return { claims: placed.map(({ claim }) => claim), rows: placed.flatMap(({ row }) => row ?? []) };
+}
+
+function inOrder({ sort, readings }: Source, a: ClaimRecord, b: ClaimRecord): number {
+  return ordered(sort, a, b, ({ uid }) => ownUsedBytes(readings.get(uid)));
 }

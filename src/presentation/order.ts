@@ -6,11 +6,19 @@ export function ordered<T extends { readonly name: string; readonly claimedBytes
   sort: Sort,
   a: T,
   b: T,
+  usedBytes: (item: T) => number | undefined,
 ): number {
-  if (sort === 'claimed' && a.claimedBytes !== b.claimedBytes) {
-    if (a.claimedBytes === undefined || b.claimedBytes === undefined) return a.claimedBytes === undefined ? 1 : -1;
-    return a.claimedBytes > b.claimedBytes ? -1 : 1;
-  }
-  // `data-01` and `data-1` are the same number.
-  return naturalOrder(a.name, b.name) || (a.name < b.name ? -1 : Number(a.name !== b.name));
+  return (
+    (sort === 'claimed' && descending(a.claimedBytes, b.claimedBytes)) ||
+    (sort === 'used' && descending(usedBytes(a), usedBytes(b))) ||
+    naturalOrder(a.name, b.name) ||
+    // `data-01` and `data-1` are the same number.
+    (a.name < b.name ? -1 : Number(a.name !== b.name))
+  );
+}
+
+function descending<T extends bigint | number>(a: T | undefined, b: T | undefined): number {
+  if (a === b) return 0;
+  if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
+  return a > b ? -1 : 1;
 }

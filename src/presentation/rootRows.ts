@@ -1,4 +1,5 @@
 import type { NamespaceClaims } from '../domain/snapshot.ts';
+import { NamespaceUsage } from './namespaceUsage.ts';
 import { ordered } from './order.ts';
 import type { Row } from './row.ts';
 import type { Sort, StorageView } from './storageView.ts';
@@ -12,13 +13,14 @@ import { namespaceRow, namespacesOf, withoutAccessRow } from './tree.ts';
  */
 export class RootRows {
   readonly #made = new WeakMap<NamespaceClaims, Row>();
+  readonly #usage = new NamespaceUsage();
   #sort: Sort | undefined;
   /** By name, as they stood last. */
   #places: ReadonlyMap<string, number> = new Map();
 
   of(view: StorageView): readonly Row[] {
     const { shown, dark } = namespacesOf(view);
-    const rows = this.#inOrder(shown, view.sort).map((namespace) => this.#rowOf(namespace));
+    const rows = this.#inOrder(shown, view).map((namespace) => this.#rowOf(namespace));
     if (dark > 0) rows.push(withoutAccessRow(dark));
     return rows;
   }
@@ -31,7 +33,7 @@ export class RootRows {
     return row;
   }
 
-  #inOrder(shown: readonly NamespaceClaims[], sort: Sort): readonly NamespaceClaims[] {
+  #inOrder(shown: readonly NamespaceClaims[], { sort, readings }: StorageView): readonly NamespaceClaims[] {
     const known: (NamespaceClaims | undefined)[] = Array.from({ length: this.#places.size });
     const come: NamespaceClaims[] = [];
     for (const namespace of shown) {
@@ -42,7 +44,8 @@ export class RootRows {
     const stayed = known.filter((namespace) => namespace !== undefined);
     const same = come.length === 0 && stayed.length === known.length && sort === 'name' && this.#sort === sort;
     if (same) return stayed;
-    const sorted = stayed.concat(come).sort((a, b) => ordered(sort, a, b));
+    const used = (namespace: NamespaceClaims) => this.#usage.of(namespace, readings);
+    const sorted = stayed.concat(come).sort((a, b) => ordered(sort, a, b, used));
     this.#sort = sort;
     this.#places = new Map(sorted.map(({ name }, at) => [name, at]));
     return sorted;

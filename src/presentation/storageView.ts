@@ -6,7 +6,7 @@ import type { StorageSnapshot } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import { shortContextName } from './text.ts';
 
-export type Sort = 'name' | 'claimed';
+export type Sort = Settings['sort'];
 
 /** Everything a picture of the storage depends on besides the time. Views draw from this and compute nothing. */
 export interface StorageView {

@@ -50,13 +50,23 @@ describe('claim rows that are kept', () => {
     assert.equal(kept.of(viewOf({ snapshot }), 'shop')[0]?.description, '1Gi');
   });
 
+  it('go where their readings have moved to, in order of use', () => {
+    const { snapshot } = viewOf({ claims: ['shop/a 1Gi', 'shop/b 1Gi', 'shop/c 1Gi', 'shop/d 1Gi'] });
+    const kept = new ClaimRows();
+    const order = (readings: Readonly<Record<string, Reading>>) =>
+      kept.of(viewOf({ snapshot, readings, view: { sort: 'used' } }), 'shop').map(({ label }) => label);
+    assert.deepEqual(order({ 'shop/b': readingOf(10), 'shop/c': readingOf(20) }), ['c', 'b', 'a', 'd']);
+    assert.deepEqual(order({ 'shop/b': readingOf(30), 'shop/c': readingOf(20) }), ['b', 'c', 'a', 'd']);
+    assert.deepEqual(order({}), ['a', 'b', 'c', 'd']);
+  });
+
   it('are what they would be without being kept, after any changes', () => {
     const change = fc.record({
       name: fc.nat(30),
       gi: fc.integer({ min: 0, max: 4 }),
       gone: fc.boolean(),
       used: fc.nat(100),
-      sort: fc.constantFrom('name' as const, 'claimed' as const),
+      sort: fc.constantFrom('name' as const, 'claimed' as const, 'used' as const),
     });
     fc.assert(
       fc.property(fc.array(fc.array(change, { minLength: 1, maxLength: 12 }), { maxLength: 12 }), (rounds) => {

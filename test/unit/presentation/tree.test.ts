@@ -4,7 +4,7 @@ import { ClaimRows } from '../../../src/presentation/claimRows.ts';
 import { RootRows, rootRows } from '../../../src/presentation/rootRows.ts';
 import type { Row } from '../../../src/presentation/row.ts';
 import { withoutAccessRows } from '../../../src/presentation/tree.ts';
-import { bytesOf, claimOf, storageClassOf, type ViewSeed, viewOf } from '../../support/views.ts';
+import { bytesOf, claimOf, readingOf, storageClassOf, type ViewSeed, viewOf } from '../../support/views.ts';
 
 const claimRows = (...asked: Parameters<ClaimRows['of']>) => new ClaimRows().of(...asked);
 
@@ -35,6 +35,23 @@ describe('namespace rows', () => {
   it('are in order of size, descending, ties by name', () => {
     const claims = ['a/a 1Gi', 'd-10/a 2Gi', 'd-2/a 1Gi', 'd-2/b 1Gi', 'z/a 3Gi', 'b/a ?'];
     assert.deepEqual(labels(rootRows(viewOf({ claims, view: { sort: 'claimed' } }))), ['z', 'd-2', 'd-10', 'a', 'b']);
+  });
+
+  it('are in order of what is used, unknown last, no shared filesystem summed, ties by name', () => {
+    const view = viewOf({
+      claims: ['a/a 1Gi', 'b-10/a 1Gi', 'b-2/a 1Gi', 'c/a 1Gi', 'c/b 1Gi', 'd/a 1Gi', 'empty/a 1Gi'],
+      readings: {
+        'b-10/a': readingOf(40),
+        'b-2/a': readingOf(40),
+        'c/a': readingOf(30),
+        'c/b': readingOf(20, { quality: 'lastSeen' }),
+        'd/a': readingOf(99, { quality: 'sharedFilesystem', subject: 'filesystem' }),
+        'empty/a': readingOf(0),
+      },
+      view: { sort: 'used' },
+    });
+    assert.deepEqual(labels(rootRows(view)), ['c', 'b-2', 'b-10', 'empty', 'a', 'd']);
+    assert.deepEqual(labels(claimRows(view, 'c')), ['a', 'b']);
   });
 
   it('are hidden without claims, unless they are asked for', () => {
