@@ -13,7 +13,7 @@ export interface Gauge {
   readonly background: 'none' | 'warning' | 'error';
   readonly command: 'pvcwatch.showClaims' | 'pvcwatch.signIn';
   readonly accessibilityLabel: string;
-  /** When the text will change by time alone, in ms from now. */
+  /** When text or tooltip will change by time alone, in ms from now. */
   readonly nextChangeMs?: number;
 }
 
@@ -37,7 +37,9 @@ export function gaugeOf(view: StorageView, nowMs: number): Gauge {
   });
   if (view.snapshot.heardMs !== undefined && view.snapshot.synced) {
     if (connection.state === 'stale') return staleGauge(view, Math.max(0, nowMs - connection.sinceMs), gauge);
-    if (connection.state === 'live') return gauge(valueText(view), { background: backgroundOf(view) });
+    // The ages of readings are told.
+    const ages = view.readings.size > 0 ? { nextChangeMs: minuteMs } : {};
+    if (connection.state === 'live') return gauge(valueText(view), { background: backgroundOf(view), ...ages });
   }
   switch (connection.state) {
     case 'none':

@@ -3,6 +3,7 @@ import type { Members } from '../domain/members.ts';
 import type { ClaimRecord } from '../domain/records.ts';
 import type { NamespaceClaims, StorageSnapshot } from '../domain/snapshot.ts';
 import { cutPercent, exactBytes, humanBytes, isExact } from './bytes.ts';
+import { fullestLines } from './fullestClaims.ts';
 import type { StorageView } from './storageView.ts';
 import { ago, counted, markdown, naturalOrder, shortContextName } from './text.ts';
 
@@ -28,7 +29,7 @@ export function gaugeTooltip(view: StorageView, nowMs: number): string {
   const parts = [
     `Storage **claimed** (requested, not used) in *${label}* (${markdown(target.contextName)}, ${markdown(target.clusterName)})${demo}`,
   ];
-  if (snapshot.synced) parts.push(...sums(view));
+  if (snapshot.synced) parts.push(...sums(view), ...fullestLines(view, nowMs));
   parts.push(...notCounted(view));
   parts.push(freshness(view, nowMs));
   if (!target.demo) parts.push(markdown(target.source) + (view.remote ? ` on ${markdown(view.remote)}` : ''));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Connection } from '../../../src/domain/snapshot.ts';
 import { gaugeOf } from '../../../src/presentation/gauge.ts';
-import { heardMs, targetOf, type ViewSeed, viewOf } from '../../support/views.ts';
+import { heardMs, readingOf, targetOf, type ViewSeed, viewOf } from '../../support/views.ts';
 
 const error = { reason: 'unreachable', message: 'connection refused' } as const;
 const notYet = { heardMs: undefined, synced: false, identity: undefined } as const;
@@ -193,5 +193,10 @@ describe('gauge', () => {
     const seed = { claims: ['shop/a 300Gi'], explicit: false, snapshot: { identity: undefined } };
     const { text, background } = gaugeOf(viewOf(seed), heardMs);
     assert.deepEqual([text, background], ['$(database) 300Gi claimed', 'none']);
+  });
+
+  it('is drawn again every minute for the ages of readings, and not at all without any', () => {
+    assert.equal(gaugeOf(viewOf({ ...normal, readings: { 'shop/a': readingOf(50) } }), heardMs).nextChangeMs, 60_000);
+    assert.equal(gaugeOf(viewOf(normal), heardMs).nextChangeMs, undefined);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { gaugeTooltip } from '../../../src/presentation/gaugeTooltip.ts';
-import { claimOf, heardMs, targetOf, type ViewSeed, viewOf } from '../../support/views.ts';
+import { claimOf, heardMs, noReading, readingOf, targetOf, type ViewSeed, viewOf } from '../../support/views.ts';
 
 const error = { reason: 'unreachable', message: 'connection refused' } as const;
 const unfinished = {
@@ -34,6 +34,25 @@ describe('gauge tooltip', () => {
       '~/.kube/config',
       '[Show Claims](command:pvcwatch.showClaims) · [Set Budget](command:pvcwatch.setBudget) · [Switch Context](command:pvcwatch.switchContext) · [Refresh](command:pvcwatch.refresh)',
     ]);
+  });
+
+  it('names the fullest three claims with the age of their figures', () => {
+    const readings = {
+      'shop/a': readingOf(71, { atMs: heardMs - 40_000 }),
+      'shop/b_*x*': readingOf(97, { quality: 'lastSeen', atMs: heardMs - 840_000 }),
+      'shop/c': readingOf(70),
+      'blog/d': readingOf(85, { quality: 'sharedFilesystem', subject: 'filesystem' }),
+      'blog/e': readingOf(99, { quality: 'notMounted' }),
+      'blog/f': noReading('notReported', 'Nobody said.'),
+    };
+    const seed: ViewSeed = { claims: Object.keys(readings).map((path) => claimOf(`${path} 1Gi`)), readings };
+    const fullest = paragraphs(seed).filter((each) => each.startsWith('Fullest'));
+    assert.deepEqual(fullest, [
+      'Fullest:\n- shop/b_*x*: last seen 97% used, 14 min ago\n- blog/d: filesystem 85% used, just now\n- shop/a: 71% used, 40 s ago',
+    ]);
+    assert.doesNotMatch(gaugeTooltip(viewOf(seed), heardMs), /\*x\*/);
+    const unknown = { 'blog/f': readings['blog/f'] };
+    assert.doesNotMatch(gaugeTooltip(viewOf({ ...seed, readings: unknown }), heardMs), /Fullest/);
   });
 
   it('names the label before the context and the cluster', () => {
