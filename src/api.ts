@@ -19,11 +19,11 @@ export function storageApi(view: Signal<Summarized>): { readonly api: PvcWatchAp
   const emitter = lifetime.add(new EventEmitter<StorageSummary>());
   const listening = new Set<Disposable>();
   const summaryOf = summaries();
-  let { snapshot, budgets } = view.value;
+  let { snapshot, budgets, readings } = view.value;
   lifetime.add(
     view.subscribe((next) => {
-      if (next.snapshot === snapshot && next.budgets === budgets) return;
-      ({ snapshot, budgets } = next);
+      if (next.snapshot === snapshot && next.budgets === budgets && next.readings === readings) return;
+      ({ snapshot, budgets, readings } = next);
       if (listening.size > 0) emitter.fire(summaryOf(next));
     }),
   );

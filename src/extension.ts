@@ -17,6 +17,7 @@ export function activate(context: ExtensionContext): PvcWatchApi {
   const shown = new SignalSource<Summarized>({
     snapshot: emptySnapshot(0, undefined, scope, { state: 'idle' }),
     budgets: [],
+    readings: new Map(),
   });
   const desk = new CommandDesk();
   for (const id of commandsOf(context.extension.packageJSON))

@@ -1,3 +1,4 @@
+import type { Reading } from '../domain/reading.ts';
 import type { NamespaceClaims } from '../domain/snapshot.ts';
 import type { StorageView } from './storageView.ts';
 
@@ -12,6 +13,8 @@ export interface ClaimSummary {
   readonly requestedBytes: ByteCount | null;
   readonly claimedBytes: ByteCount | null;
   readonly capacityBytes: ByteCount | null;
+  /** In use now on the claim's own filesystem; not there where that is not known. */
+  readonly usedBytes?: ByteCount;
   readonly storageClass?: string;
 }
 
@@ -38,32 +41,51 @@ export interface StorageSummary {
 }
 
 /** What a summary is made from. */
-export type Summarized = Pick<StorageView, 'snapshot' | 'budgets'>;
+export type Summarized = Pick<StorageView, 'snapshot' | 'budgets' | 'readings'>;
 
 /**
- * Summaries of one view after another. The same object for the same snapshot and budgets, whatever else has changed; and in
- * another one the same objects for the namespaces that are the same.
+ * Summaries of one view after another. The same object for the same snapshot, budgets and readings, whatever else has changed;
+ * and in another one the same objects for the namespaces of which there is nothing new to tell.
  */
 export function summaries(): (view: Summarized) => StorageSummary {
-  const namespaces = new WeakMap<NamespaceClaims, NamespaceSummary>();
-  const kept = (namespace: NamespaceClaims) => {
-    const made = namespaces.get(namespace);
-    if (made) return made;
-    const summary = namespaceSummary(namespace);
-    namespaces.set(namespace, summary);
+  const namespaces = new WeakMap<NamespaceClaims, Kept>();
+  const kept = (namespace: NamespaceClaims, readings: Summarized['readings']) => {
+    const before = namespaces.get(namespace);
+    if (before?.readings === readings) return before.summary;
+    const same = before && isSameUse(namespace, before.readings, readings);
+    const summary = same ? before.summary : namespaceSummary(namespace, readings);
+    namespaces.set(namespace, { readings, summary });
     return summary;
   };
   let of: Summarized | undefined;
   let made: StorageSummary | undefined;
-  return ({ snapshot, budgets }) => {
-    if (!made || of?.snapshot !== snapshot || of.budgets !== budgets)
-      made = storageSummary({ snapshot, budgets }, kept);
-    of = { snapshot, budgets };
+  return ({ snapshot, budgets, readings }) => {
+    if (!made || of?.snapshot !== snapshot || of.budgets !== budgets || of.readings !== readings)
+      made = storageSummary({ snapshot, budgets, readings }, kept);
+    of = { snapshot, budgets, readings };
     return made;
   };
 }
 
-export function storageSummary({ snapshot, budgets }: Summarized, summaryOf = namespaceSummary): StorageSummary {
+/** What was made of a namespace, and from which readings. */
+interface Kept {
+  readonly readings: Summarized['readings'];
+  readonly summary: NamespaceSummary;
+}
+
+function isSameUse(
+  { claims }: NamespaceClaims,
+  before: Summarized['readings'],
+  readings: Summarized['readings'],
+): boolean {
+  for (const { uid } of claims.values()) if (usedNow(before.get(uid)) !== usedNow(readings.get(uid))) return false;
+  return true;
+}
+
+export function storageSummary(
+  { snapshot, budgets, readings }: Summarized,
+  summaryOf = namespaceSummary,
+): StorageSummary {
   const total = budgets.find(({ key }) => key === 'total');
   return {
     context: snapshot.target?.contextName ?? null,
@@ -74,11 +96,14 @@ export function storageSummary({ snapshot, budgets }: Summarized, summaryOf = na
     budgetBytes: total ? byteCount(total.budget.bytes) : null,
     ratio: total ? Number((snapshot.claimedBytes * 1_000_000n) / total.budget.bytes) / 1_000_000 : null,
     breached: total?.breached ?? false,
-    namespaces: Array.from(snapshot.namespaces.values(), (namespace) => summaryOf(namespace)),
+    namespaces: Array.from(snapshot.namespaces.values(), (namespace) => summaryOf(namespace, readings)),
   };
 }
 
-function namespaceSummary({ name, access, claims }: NamespaceClaims): NamespaceSummary {
+function namespaceSummary(
+  { name, access, claims }: NamespaceClaims,
+  readings: Summarized['readings'],
+): NamespaceSummary {
   return {
     name,
     access,
@@ -89,9 +114,20 @@ function namespaceSummary({ name, access, claims }: NamespaceClaims): NamespaceS
       requestedBytes: optionalCount(claim.requestedBytes),
       claimedBytes: optionalCount(claim.claimedBytes),
       capacityBytes: optionalCount(claim.capacityBytes),
+      ...usedField(usedNow(readings.get(claim.uid))),
       ...(claim.storageClass === undefined ? {} : { storageClass: claim.storageClass }),
     })),
   };
+}
+
+/** Whole bytes of figures of now and of the claim alone. */
+function usedNow(reading: Reading | undefined): bigint | undefined {
+  const own = reading?.quality === 'measured' || reading?.quality === 'filesystemNotGrown';
+  return own && reading.usedBytes !== undefined ? BigInt(Math.trunc(reading.usedBytes)) : undefined;
+}
+
+function usedField(bytes: bigint | undefined): Pick<ClaimSummary, 'usedBytes'> {
+  return bytes === undefined ? {} : { usedBytes: byteCount(bytes) };
 }
 
 function stateOf(state: StorageView['snapshot']['connection']['state']): StorageSummary['state'] {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { ClaimIndex } from '../../../src/domain/claimIndex.ts';
+import type { Reading } from '../../../src/domain/reading.ts';
 import type { Connection } from '../../../src/domain/snapshot.ts';
 import { storageSummary, summaries } from '../../../src/presentation/summary.ts';
-import { bytesOf, claimOf, heardMs, type ViewSeed, viewOf } from '../../support/views.ts';
+import { bytesOf, claimOf, heardMs, noReading, readingOf, type ViewSeed, viewOf } from '../../support/views.ts';
 
 const error = { reason: 'unreachable', message: 'connection refused' } as const;
 
@@ -113,6 +114,34 @@ describe('summary for other extensions', () => {
     const after = shown();
     assert.equal(after.get('blog'), before.get('blog'));
     assert.equal(after.get('shop')?.claims[0]?.claimedBytes, 2 ** 31);
+  });
+
+  it('has the used bytes of a filesystem of the claim alone, as they are now', () => {
+    const used = (reading: Reading) => {
+      const { namespaces } = storageSummary(viewOf({ claims: ['shop/a 1Gi'], readings: { 'shop/a': reading } }));
+      return namespaces[0]?.claims[0] ?? assert.fail('no claim');
+    };
+    assert.equal(used(readingOf(50)).usedBytes, 50 * 2 ** 30);
+    assert.equal(used(readingOf(0)).usedBytes, 0);
+    assert.equal(used(readingOf(50, { quality: 'filesystemNotGrown' })).usedBytes, 50 * 2 ** 30);
+    assert.equal(used(readingOf(50, { usedBytes: 2 ** 60 })).usedBytes, '1152921504606846976');
+    for (const quality of ['lastSeen', 'notMounted', 'sharedFilesystem'] as const)
+      assert.ok(!('usedBytes' in used(readingOf(50, { quality }))), quality);
+    assert.ok(!('usedBytes' in used(readingOf(50, { usedBytes: undefined }))));
+    assert.ok(!('usedBytes' in used(noReading('forbidden', 'Not allowed.'))));
+  });
+
+  it('has other objects only for the namespaces of which other bytes are used', () => {
+    const { snapshot, budgets } = viewOf({ claims: ['shop/a 1Gi', 'blog/b 1Gi'] });
+    const summaryOf = summaries();
+    const shown = (shop: Reading, blog: Reading) => {
+      const { readings } = viewOf({ readings: { 'shop/a': shop, 'blog/b': blog } });
+      return new Map(summaryOf({ snapshot, budgets, readings }).namespaces.map((each) => [each.name, each]));
+    };
+    const before = shown(readingOf(10), readingOf(10));
+    const after = shown(readingOf(20), readingOf(10, { atMs: heardMs + 60_000 }));
+    assert.equal(after.get('blog'), before.get('blog'));
+    assert.equal(after.get('shop')?.claims[0]?.usedBytes, 20 * 2 ** 30);
   });
 
   it('is breached strictly above the budget, at once', () => {
