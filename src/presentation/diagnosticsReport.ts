@@ -80,6 +80,7 @@ export function diagnosticsReport(view: StorageView, facts: DiagnosticsFacts): s
       ['namespaces', readable(snapshot.members)],
       ['last heard', snapshot.heardMs === undefined ? 'never' : new Date(snapshot.heardMs).toISOString()],
       ['synced', String(snapshot.synced)],
+      ['readings', readingCounts(view)],
       ['open episodes', String(view.alerts.open.length)],
     ]),
     '## Connection',
@@ -95,6 +96,14 @@ export function diagnosticsReport(view: StorageView, facts: DiagnosticsFacts): s
     '## Settings',
     settingsTable(facts.settings),
   ].join('\n\n');
+}
+
+/** How many readings there are of each quality: `measured 12, notMounted 3`. */
+function readingCounts({ readings }: StorageView): string {
+  const counts = new Map<string, number>();
+  for (const { quality } of readings.values()) counts.set(quality, (counts.get(quality) ?? 0) + 1);
+  const sorted = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([quality, count]) => `${quality} ${count}`).join(', ') || 'none';
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {

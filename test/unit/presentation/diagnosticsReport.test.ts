@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { defaultSettings } from '../../../src/domain/settings.ts';
 import { type DiagnosticsFacts, diagnosticsReport } from '../../../src/presentation/diagnosticsReport.ts';
-import { heardMs, targetOf, viewOf } from '../../support/views.ts';
+import { heardMs, noReading, readingOf, targetOf, viewOf } from '../../support/views.ts';
 
 const facts: DiagnosticsFacts = {
   extensionVersion: '0.1.0',
@@ -20,6 +20,16 @@ describe('diagnostics report', () => {
     assert.match(report, /\| context \| `kind-dev` \|/);
     assert.match(report, /\| claims \| `1` \|/);
     assert.match(report, /No session is open\./);
+  });
+
+  it('counts readings by quality', () => {
+    const readings = {
+      'shop/a': readingOf(1),
+      'shop/b': noReading('block', 'A block volume.'),
+      'shop/c': readingOf(2),
+    };
+    assert.match(diagnosticsReport(viewOf({ readings }), facts), /\| readings \| `block 1, measured 2` \|/);
+    assert.match(diagnosticsReport(viewOf(), facts), /\| readings \| `none` \|/);
   });
 
   it('has nothing of what actions are given', () => {
