@@ -9,4 +9,5 @@ export const bundles = {
   cluster: 'src/session/openSession.ts',
   kubernetesExtension: 'src/host/kubernetesExtension.ts',
   demoWorker: 'src/demo/worker.ts',
+  historyWorker: 'src/history/worker.ts',
 } as const;
