@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { activation } from './activation.ts';
 import { demoCluster } from './demoCluster.ts';
+import { history } from './history.ts';
 import { largeTree } from './largeTree.ts';
 import { listClaims } from './listClaims.ts';
 import type { Measurement } from './measurement.ts';
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, (folder: string, flags: readonly string[]
   watchEvents,
   realCluster,
   demoCluster,
+  history,
   largeTree,
 };
 

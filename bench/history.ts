@@ -1,0 +1,116 @@
+import { globSync, mkdtempSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import * as esbuild from 'esbuild';
+import { bundleOptions } from '../scripts/bundleOptions.ts';
+import { bundles } from '../scripts/bundles.ts';
+import { systemClock } from '../src/base/clock.ts';
+import { silentLog } from '../src/base/log.ts';
+import { FileHistory } from '../src/history/fileHistory.ts';
+import { BenchProcess } from './childProcess.ts';
+import { watchedLoop } from './clients/eventLoop.ts';
+import { least, type Measurement, median } from './measurement.ts';
+
+const claims = 2000;
+const rounds = 9;
+const yearMs = 365 * 86_400_000;
+
+/** A year of 2,000 claims that are all written to all the time: what it takes on disk, and what a window feels of it. */
+export async function history(folder: string): Promise<Measurement[]> {
+  const file = join(mkdtempSync(join(folder, 'year-')), 'history.sqlite');
+  const nowMs = Date.now();
+  const writer = new BenchProcess('history/writeYear.ts', [file, String(claims), String(nowMs)]);
+  const { longestStepMs } = await writer.message<{ longestStepMs: number }>(600_000).finally(() => writer.stop());
+  const bytes = globSync(`${file}*`).reduce((sum, each) => sum + statSync(each).size, 0);
+  await esbuild.build({
+    ...bundleOptions(true),
+    entryPoints: [{ in: bundles.historyWorker, out: 'historyWorker' }],
+    outdir: folder,
+  });
+  const clock = { ...systemClock, now: () => nowMs };
+  const startWorker = async (workerData: unknown) => new Worker(join(folder, 'historyWorker.cjs'), { workerData });
+  const opened = new FileHistory({ file, clock, log: silentLog, startWorker });
+  try {
+    // The worker is started with the window, not with the first chart.
+    await opened.read('bench', 'none', 0, nowMs);
+    const reads: Felt[] = [];
+    for (let round = 0; round < rounds; round++)
+      reads.push(
+        await felt(async () => (await opened.read('bench', uidOf(round * 200), nowMs - yearMs, nowMs)).length),
+      );
+    const samples = least(reads.map(({ result }) => result));
+    if (samples < 7000) throw new Error(`A year has ${samples} samples only.`);
+    const poll = Array.from({ length: claims }, (_, index) => ({
+      uid: uidOf(index),
+      ...{ atMs: nowMs, capacityBytes: 2 ** 36, availableBytes: 2 ** 35, usedBytes: 2 ** 35 },
+    }));
+    const appends: Felt[] = [];
+    for (let round = 0; round < rounds; round++)
+      appends.push(
+        await felt(async () => {
+          const later = poll.map((sample) => ({ ...sample, atMs: nowMs + round * 60_000 }));
+          await opened.append('bench', later);
+          return later.length;
+        }),
+      );
+    const most = (of: 'blockMs' | 'tookMs', all: readonly Felt[]) => median(all.map((each) => each[of]));
+    return [
+      {
+        name: 'history, a year of 2,000 claims: on disk',
+        unit: 'MB',
+        ours: bytes / 1e6,
+        bound: { of: 'figure', atMost: 300 },
+      },
+      { name: 'history, a year of one claim: samples', unit: '', ours: samples },
+      {
+        name: 'history, a year of one claim: longest block of the host while it is read',
+        unit: 'ms',
+        ours: most('blockMs', reads),
+        bound: { of: 'figure', atMost: 50, tolerance: 1.25 },
+      },
+      {
+        name: 'history, a year of one claim: until it is there',
+        unit: 'ms',
+        ours: most('tookMs', reads),
+        bound: { of: 'figure', atMost: 200, tolerance: 1.25 },
+      },
+      {
+        name: 'history, a poll of 2,000 claims: longest block of the host while it is kept',
+        unit: 'ms',
+        ours: most('blockMs', appends),
+        bound: { of: 'figure', atMost: 50, tolerance: 1.25 },
+      },
+      {
+        name: 'history, a poll of 2,000 claims: until it is safe',
+        unit: 'ms',
+        ours: most('tookMs', appends),
+      },
+      {
+        name: 'history, tidying up: longest step of the worker',
+        unit: 'ms',
+        ours: longestStepMs,
+        bound: { of: 'figure', atMost: 500, tolerance: 1.25 },
+      },
+    ];
+  } finally {
+    opened.dispose();
+  }
+}
+
+interface Felt {
+  readonly tookMs: number;
+  readonly blockMs: number;
+  readonly result: number;
+}
+
+async function felt(task: () => Promise<number>): Promise<Felt> {
+  const longestMs = await watchedLoop();
+  const startedMs = performance.now();
+  const result = await task();
+  const tookMs = performance.now() - startedMs;
+  return { tookMs, blockMs: longestMs(), result };
+}
+
+function uidOf(index: number): string {
+  return `claim-${index}`;
+}
