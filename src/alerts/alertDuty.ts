@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
+import type { Lease, LeaseSource } from '../base/lease.ts';
 import type { Signal } from '../base/signal.ts';
 import type { Episode } from '../domain/episode.ts';
 import { type Claim, type Deed, due } from './ledger.ts';
-import type { Lease, LeaseSource, SharedAlerts } from './ports.ts';
+import type { SharedAlerts } from './ports.ts';
 
 export interface DutyPorts {
   readonly deed: Deed;

@@ -1,12 +1,13 @@
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
+import type { LeaseSource } from '../base/lease.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import { type AlertState, type Episode, noAlerts } from '../domain/episode.ts';
 import { AlertDuty } from './alertDuty.ts';
 import { type AlertInput, dutyKey } from './alertInput.ts';
 import { BudgetJudge } from './budgetJudge.ts';
 import { type Told, wordOf } from './ledger.ts';
-import type { ActionRunner, EpisodeStore, LeaseSource, Notifier, SharedAlerts } from './ports.ts';
+import type { ActionRunner, EpisodeStore, Notifier, SharedAlerts } from './ports.ts';
 import {
   inForce,
   nextEndMs,

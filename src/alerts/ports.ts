@@ -1,22 +1,9 @@
-import type { Disposable } from '../base/disposable.ts';
 import type { Signal } from '../base/signal.ts';
 import type { Episode } from '../domain/episode.ts';
 import type { Action } from '../domain/settings.ts';
 import type { AlertMemory } from './alertMemory.ts';
 import type { Claim, Ledger } from './ledger.ts';
 import type { StoredSnooze } from './snoozes.ts';
-
-/** Of several windows on one target the one that notifies and runs actions. */
-export interface Lease extends Disposable {
-  readonly held: Signal<boolean>;
-  /** Looks again at this moment: another window may have taken the lease over since the last beat. */
-  confirm(): Promise<boolean>;
-}
-
-export interface LeaseSource {
-  /** Tries to get the lease of `key`, and goes on trying until disposed. */
-  take(key: string): Lease;
-}
 
 /** What all windows know together: episodes, what was told of them, and what is snoozed. Never rejects. */
 export interface SharedAlerts {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Lease, LeaseSource } from '../alerts/ports.ts';
 import { type Clock, every } from '../base/clock.ts';
 import { DisposableStore, toDisposable } from '../base/disposable.ts';
+import type { Lease, LeaseSource } from '../base/lease.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import { FileLock } from './fileLock.ts';
 

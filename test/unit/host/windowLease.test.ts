@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { Lease } from '../../../src/alerts/ports.ts';
+import type { Lease } from '../../../src/base/lease.ts';
 import { SignalSource } from '../../../src/base/signal.ts';
 import { windowLeases } from '../../../src/host/windowLease.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
