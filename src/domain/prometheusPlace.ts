@@ -1,4 +1,10 @@
-import type { PrometheusService } from '../wire/prometheusServices.ts';
+/** A service behind which a Prometheus may be. */
+export interface PrometheusService {
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+  readonly https: boolean;
+}
 
 /** Where a Prometheus is: behind the API server, or at an address of its own. `path`: what its routes begin with, '' mostly. */
 export type PrometheusPlace =

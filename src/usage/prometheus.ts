@@ -1,13 +1,13 @@
 import type { Connection } from '../cluster/connection.ts';
 import { inTurns } from '../cluster/inTurns.ts';
 import { type ApiError, fail, type Result, succeed } from '../domain/apiError.ts';
+import { type PrometheusPlace, placeText, servicePath } from '../domain/prometheusPlace.ts';
 import { ClaimSeriesReader, volumeFigures, volumeQuery } from '../wire/claimSeries.ts';
 import { type PrometheusVector, readVector } from '../wire/prometheusAnswer.ts';
 import { prometheusSelectors, readPrometheusServices } from '../wire/prometheusServices.ts';
 import type { PrometheusAnswer } from './findings.ts';
 import type { UsageContext } from './kubelets.ts';
 import { Pause } from './pause.ts';
-import { type PrometheusPlace, placeText, servicePath } from './prometheusPlace.ts';
 import { withinLimit } from './timeLimit.ts';
 
 const limitMs = 30_000;

@@ -1,12 +1,5 @@
+import type { PrometheusService } from '../domain/prometheusPlace.ts';
 import { arrayAt, objectAt, objectOf, textAt } from './json.ts';
-
-/** A service behind which a Prometheus may be. */
-export interface PrometheusService {
-  readonly namespace: string;
-  readonly name: string;
-  readonly port: number;
-  readonly https: boolean;
-}
 
 /** Label selectors by which a Prometheus is found, the surest first: the operator's, the charts', anybody's. */
 export const prometheusSelectors: readonly string[] = [

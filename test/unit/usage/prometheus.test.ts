@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { silentLog } from '../../../src/base/log.ts';
+import { placeText, readPlace, servicePath } from '../../../src/domain/prometheusPlace.ts';
 import { connectTo } from '../../../src/usage/directConnection.ts';
 import { Prometheus, type PrometheusOptions } from '../../../src/usage/prometheus.ts';
-import { placeText, readPlace, servicePath } from '../../../src/usage/prometheusPlace.ts';
 import { prometheusSelectors } from '../../../src/wire/prometheusServices.ts';
 import type { Exchange } from '../../support/fakeApiServer.ts';
 import { eventually } from '../cluster/eventually.ts';

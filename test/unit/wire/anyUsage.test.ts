@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { readMatchers } from '../../../src/domain/labelMatchers.ts';
 import { ClaimSeriesReader, type VolumeFigure, volumeFigures } from '../../../src/wire/claimSeries.ts';
 import { readKubeletSummary } from '../../../src/wire/kubeletSummary.ts';
-import { readMatchers } from '../../../src/wire/labelMatchers.ts';
 import { readVector } from '../../../src/wire/prometheusAnswer.ts';
 import { anything } from '../../support/anything.ts';
 

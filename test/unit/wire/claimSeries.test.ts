@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readMatchers } from '../../../src/domain/labelMatchers.ts';
 import {
   ClaimSeriesReader,
   claimKey,
@@ -6,7 +7,6 @@ import {
   volumeFigures,
   volumeQuery,
 } from '../../../src/wire/claimSeries.ts';
-import { readMatchers } from '../../../src/wire/labelMatchers.ts';
 import { readVector } from '../../../src/wire/prometheusAnswer.ts';
 
 type Labels = Readonly<Record<string, string>>;
