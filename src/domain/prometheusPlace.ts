@@ -11,6 +11,12 @@ export type PrometheusPlace =
   | { readonly kind: 'service'; readonly service: PrometheusService; readonly path: string }
   | { readonly kind: 'url'; readonly url: string };
 
+/** A Prometheus as it is configured: where (undefined: it is looked for), and label matchers in PromQL's own form. */
+export interface PrometheusChoice {
+  readonly place: PrometheusPlace | undefined;
+  readonly matchers: string;
+}
+
 /** A place, or what is wrong with the text, fit to follow it. */
 export type PlaceOrProblem =
   | { readonly place: PrometheusPlace; readonly problem?: never }

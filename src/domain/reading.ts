@@ -58,6 +58,9 @@ export interface Reading extends VolumeStats {
   readonly reason: string;
 }
 
+/** The readings of claims, by the UID of the claim. */
+export type Readings = ReadonlyMap<string, Reading>;
+
 /** Above this nothing is a size: Kubernetes counts in int64. */
 const sizeLimit = 2 ** 63;
 

@@ -3,9 +3,12 @@ import type { Signal } from '../base/signal.ts';
 import type { Interaction } from '../cluster/interaction.ts';
 import type { ResolvedTarget } from '../cluster/resolvedTarget.ts';
 import type { Result } from '../domain/apiError.ts';
+import type { PrometheusChoice } from '../domain/prometheusPlace.ts';
+import type { Readings } from '../domain/reading.ts';
 import type { PodRecord } from '../domain/records.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
+import type { UsageSource } from '../usage/usageEngine.ts';
 
 export type { Interaction };
 
@@ -28,7 +31,24 @@ export interface Session extends Disposable {
   readPods(namespace: string): Promise<Result<readonly PodRecord[]>>;
   /** The claim as the server has it now, as YAML without managedFields; fields newer than this product are kept. */
   readManifest(namespace: string, name: string): Promise<Result<string>>;
+  /** Looks every one to two minutes at what is used of the claims, until disposed or the session ends. */
+  measure(options: MeasureOptions): Measuring;
   diagnostics(): SessionDiagnostics;
+}
+
+/** From where used bytes are read. */
+export interface MeasureOptions {
+  readonly source: UsageSource;
+  readonly prometheus?: PrometheusChoice | undefined;
+  /** Whether kubelets may be read; asked each time when they would be. */
+  readonly consent: (signal: AbortSignal) => Promise<boolean>;
+  /** What was read of the same cluster before, so that figures of what is not reported any more are kept. */
+  readonly known?: Readings;
+}
+
+/** Used bytes being read. */
+export interface Measuring extends Disposable {
+  readonly readings: Signal<Readings>;
 }
 
 /** Facts for the diagnostics report, free of secrets. */

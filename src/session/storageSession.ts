@@ -23,10 +23,11 @@ import { ClassFollower } from './classFollower.ts';
 import { ClusterIdentity } from './clusterIdentity.ts';
 import { claimsStateOf, connectingMs, contactOf } from './contact.ts';
 import { toManifest } from './manifest.ts';
+import { measure } from './measuring.ts';
 import { NamespaceFollower } from './namespaceFollower.ts';
 import type { SessionOptions } from './openSession.ts';
 import { Publisher } from './publisher.ts';
-import type { Interaction, OptionalKind, Session, SessionDiagnostics } from './session.ts';
+import type { Interaction, MeasureOptions, Measuring, OptionalKind, Session, SessionDiagnostics } from './session.ts';
 import type { SessionContext } from './sessionContext.ts';
 
 /** A snapshot of a quiet cluster says at least so often that it is still heard. */
@@ -157,6 +158,10 @@ export class StorageSession implements Session {
   async readManifest(namespace: string, name: string): Promise<Result<string>> {
     const answer = await this.#connection.json(objectPath(claims, name, namespace), { signal: this.#abort.signal });
     return answer.ok ? succeed(toManifest(answer.value)) : answer;
+  }
+
+  measure(options: MeasureOptions): Measuring {
+    return measure(this.#context, this.#snapshot, options);
   }
 
   diagnostics(): SessionDiagnostics {

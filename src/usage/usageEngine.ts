@@ -29,6 +29,8 @@ export interface UsageEngineOptions {
   readonly source: UsageSource;
   readonly prometheus: Prometheus;
   readonly ports: UsagePorts;
+  /** What another engine knew of the same cluster: its figures are kept like this one's own. */
+  readonly known?: Usage;
 }
 
 /** Kubelets look at volumes each minute: asking more often is waste. */
@@ -44,10 +46,11 @@ const longestMs = 120_000;
 export class UsageEngine {
   readonly #options: UsageEngineOptions;
   readonly #kubelets: Kubelets;
-  readonly #usage = new SignalSource<Usage>(nothingKnown);
+  readonly #usage: SignalSource<Usage>;
 
   constructor(options: UsageEngineOptions) {
     this.#options = options;
+    this.#usage = new SignalSource(options.known ?? nothingKnown);
     this.#kubelets = new Kubelets(options.context);
   }
 

@@ -12,7 +12,7 @@ const rooms: Rooms = {
   domain: ['base'],
   wire: ['base', 'domain'],
   cluster: ['base', 'domain', 'wire', 'node', '@kubernetes/client-node', 'undici', 'yaml'],
-  session: ['base', 'domain', 'wire', 'cluster', 'node', 'yaml'],
+  session: ['base', 'domain', 'wire', 'cluster', 'usage', 'node', 'yaml'],
   usage: ['base', 'domain', 'wire', 'cluster'],
   history: ['base', 'domain', 'node'],
   alerts: ['base', 'domain'],

@@ -3,9 +3,10 @@ import { SignalSource } from '../../../src/base/signal.ts';
 import type { ResolvedTarget } from '../../../src/cluster/resolvedTarget.ts';
 import { fail } from '../../../src/domain/apiError.ts';
 import { noMembers } from '../../../src/domain/members.ts';
+import type { Readings } from '../../../src/domain/reading.ts';
 import type { StorageSnapshot } from '../../../src/domain/snapshot.ts';
 import type { Scope } from '../../../src/domain/target.ts';
-import type { Interaction, Session } from '../../../src/session/session.ts';
+import type { Interaction, MeasureOptions, Measuring, Session } from '../../../src/session/session.ts';
 
 /** A session that the test moves by hand, and that notes what is asked of it. It refuses a label selector that ends with `(`. */
 export class FakeSession implements Session {
@@ -17,6 +18,9 @@ export class FakeSession implements Session {
   readonly scope: Scope;
   readonly #sequence: () => number;
   disposed = false;
+  /** Every measuring that was begun, whether it has ended, and its readings to be set. */
+  readonly measured: { readonly options: MeasureOptions; readonly readings: SignalSource<Readings>; ended: boolean }[] =
+    [];
 
   constructor(resolved: ResolvedTarget, scope: Scope, sequence: () => number) {
     this.resolved = resolved;
@@ -74,6 +78,18 @@ export class FakeSession implements Session {
 
   async readManifest() {
     return fail('aborted', 'a fake');
+  }
+
+  measure(options: MeasureOptions): Measuring {
+    const readings = new SignalSource<Readings>(options.known ?? new Map());
+    const note = { options, readings, ended: false };
+    this.measured.push(note);
+    return {
+      readings,
+      dispose: () => {
+        note.ended = true;
+      },
+    };
   }
 
   diagnostics() {
