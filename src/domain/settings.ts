@@ -1,6 +1,8 @@
 import type { Budget } from './budgets.ts';
+import type { PrometheusChoice } from './prometheusPlace.ts';
 import { readBudget } from './quantity.ts';
 import { flag, names, number, oneOf, type Parsed, recordOf, text } from './settingForms.ts';
+import { parsePrometheus, type UsageChoice } from './usageSettings.ts';
 
 /** What runs when an episode opens or closes: a VS Code command, or a task by its label. */
 export type Action =
@@ -23,6 +25,9 @@ export interface Settings {
   readonly alertsEnabled: boolean;
   readonly openAfterMs: number;
   readonly closeAfterMs: number;
+  readonly usageSource: UsageChoice;
+  /** Undefined: it is looked for. */
+  readonly usagePrometheus: PrometheusChoice | undefined;
   readonly onBreach: Action | undefined;
   readonly onNormal: Action | undefined;
   readonly contexts: Readonly<Record<string, ContextOverride>>;
@@ -36,6 +41,9 @@ export interface ContextOverride {
   readonly budgets?: readonly Budget[];
   readonly namespaces?: readonly string[];
   readonly connect?: Settings['connect'];
+  readonly usageSource?: UsageChoice;
+  readonly usagePrometheus?: PrometheusChoice | undefined;
+  readonly hasUsagePrometheus?: boolean;
 }
 
 /** Settings in force for one context. */
@@ -72,6 +80,8 @@ export const defaultSettings: Settings = {
   alertsEnabled: true,
   openAfterMs: 10_000,
   closeAfterMs: 60_000,
+  usageSource: 'auto',
+  usagePrometheus: undefined,
   onBreach: undefined,
   onNormal: undefined,
   contexts: {},
@@ -112,6 +122,8 @@ export function parseSettings(
     alertsEnabled: take('alerts.enabled', flag, previous.alertsEnabled),
     openAfterMs: take('alerts.openAfterSeconds', number(0, 86_400), previous.openAfterMs / 1000) * 1000,
     closeAfterMs: take('alerts.closeAfterSeconds', number(0, 86_400), previous.closeAfterMs / 1000) * 1000,
+    usageSource: take('usage.source', usageSource, previous.usageSource),
+    usagePrometheus: take('usage.prometheus', parsePrometheus, previous.usagePrometheus),
     onBreach: take('onBreach', parseAction, previous.onBreach),
     onNormal: take('onNormal', parseAction, previous.onNormal),
     contexts: take('contexts', parseContexts, previous.contexts),
@@ -138,6 +150,8 @@ export function settingsFor(settings: Settings, contextName: string): ContextSet
       ...(override.budgets === undefined ? {} : { budgets: override.budgets }),
       ...(override.namespaces === undefined ? {} : { namespaces: override.namespaces }),
       ...(override.connect === undefined ? {} : { connect: override.connect }),
+      ...(override.usageSource === undefined ? {} : { usageSource: override.usageSource }),
+      ...(override.hasUsagePrometheus ? { usagePrometheus: override.usagePrometheus } : {}),
     };
   }
   return merged;
@@ -153,6 +167,8 @@ function matches(pattern: string, name: string): boolean {
   const source = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${source.join('.*')}$`, 's').test(name);
 }
+
+const usageSource = oneOf('auto', 'prometheus', 'kubelet', 'off');
 
 const quantityForm = 'a Kubernetes quantity above zero such as 200Gi, or "" for no budget';
 
@@ -196,19 +212,23 @@ function parseContexts(value: unknown): Parsed<Settings['contexts']> {
 }
 
 function parseOverride(fields: Readonly<Record<string, unknown>>): ContextOverride | undefined {
-  const { label, maxClaims, budgets, namespaces, connect } = fields;
+  const { label, maxClaims, budgets, namespaces, connect, 'usage.source': source, 'usage.prometheus': place } = fields;
   const total = maxClaims === undefined ? undefined : parseMaxClaims(maxClaims, () => true);
   const further = budgets === undefined ? undefined : parseBudgets(budgets);
   const listed = namespaces === undefined ? undefined : names(namespaces);
   const mode = connect === undefined ? undefined : oneOf('auto', 'onView', 'manual')(connect);
+  const used = source === undefined ? undefined : usageSource(source);
+  const prometheus = place === undefined ? undefined : parsePrometheus(place);
   if (label !== undefined && typeof label !== 'string') return undefined;
-  for (const part of [total, further, listed, mode]) if (part && 'accepted' in part) return undefined;
+  for (const part of [total, further, listed, mode, used, prometheus]) if (part && 'accepted' in part) return undefined;
   return {
     ...(label ? { label } : {}),
     ...(total && 'value' in total ? { maxClaims: total.value, hasMaxClaims: true } : {}),
     ...(further && 'value' in further ? { budgets: further.value } : {}),
     ...(listed && 'value' in listed ? { namespaces: listed.value } : {}),
     ...(mode && 'value' in mode ? { connect: mode.value } : {}),
+    ...(used && 'value' in used ? { usageSource: used.value } : {}),
+    ...(prometheus && 'value' in prometheus ? { usagePrometheus: prometheus.value, hasUsagePrometheus: true } : {}),
   };
 }
 

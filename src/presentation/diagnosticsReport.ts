@@ -126,15 +126,16 @@ function loops(reflectors: readonly LoopFacts[]): string {
   return [head, ...rows].join('\n');
 }
 
-/** Actions by kind only: their arguments may hold anything. */
+/** Actions and places by kind only: they may hold anything. */
 function settingsTable(settings: Settings): string {
-  const { maxClaims, budgets, onBreach, onNormal, contexts, ...plain } = settings;
+  const { maxClaims, budgets, usagePrometheus, onBreach, onNormal, contexts, ...plain } = settings;
   const rows: [string, string][] = Object.entries(plain).map(([name, value]) => [name, JSON.stringify(value)]);
   rows.push([
     'maxClaims',
     maxClaims ? `${humanBytes(maxClaims.bytes)}${maxClaims.explicit ? '' : ' (default)'}` : 'none',
   ]);
   rows.push(['budgets', String(budgets.length)]);
+  rows.push(['usagePrometheus', usagePrometheus?.place?.kind ?? 'looked for']);
   rows.push(['onBreach', onBreach?.kind ?? 'none']);
   rows.push(['onNormal', onNormal?.kind ?? 'none']);
   rows.push(['contexts', String(Object.keys(contexts).length)]);

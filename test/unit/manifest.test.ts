@@ -85,6 +85,7 @@ describe('manifest', () => {
       'pvcwatch.kubeconfig',
       'pvcwatch.onBreach',
       'pvcwatch.onNormal',
+      'pvcwatch.usage.prometheus',
     ]);
   });
 

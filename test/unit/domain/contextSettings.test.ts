@@ -23,6 +23,7 @@ const everyday: Readonly<Record<string, unknown>> = {
   warnAtPercent: 90,
   showEmptyNamespaces: false,
   sort: 'name',
+  'usage.source': 'auto',
   'alerts.enabled': true,
   'alerts.openAfterSeconds': 10,
   'alerts.closeAfterSeconds': 60,
@@ -40,6 +41,19 @@ describe('settings for a context', () => {
   it('are the flat ones where no pattern matches', () => {
     const settings = settingsOf({ 'prod-*': prod });
     assert.deepEqual(settingsFor(settings, 'kind-dev'), { ...settings, label: undefined });
+  });
+
+  it('say where used bytes of one cluster are read', () => {
+    const settings = settingsOf({
+      'prod-*': { 'usage.source': 'prometheus', 'usage.prometheus': 'monitoring/thanos:9090' },
+      'prod-us': { 'usage.prometheus': '' },
+    });
+    const own = settingsFor(settings, 'prod-eu');
+    assert.equal(own.usageSource, 'prometheus');
+    const place = own.usagePrometheus?.place;
+    assert.equal(place?.kind === 'service' && place.service.name, 'thanos');
+    assert.equal(settingsFor(settings, 'prod-us').usagePrometheus, undefined);
+    assert.equal(settingsFor(settings, 'kind-dev').usageSource, 'auto');
   });
 
   it('are those of the pattern that matches', () => {

@@ -29,11 +29,18 @@ const defaults: Readonly<Record<string, unknown>> = {
   'alerts.enabled': true,
   'alerts.openAfterSeconds': 10,
   'alerts.closeAfterSeconds': 60,
+  'usage.source': 'auto',
+  'usage.prometheus': '',
   onBreach: {},
   onNormal: {},
   contexts: {},
 };
 
+const serviceOf = (name: string) => ({
+  kind: 'service',
+  service: { namespace: 'monitoring', name, port: 9090, https: false },
+  path: '',
+});
 const total = (quantity: string) => ({ subject: { kind: 'total' }, bytes: bytesOf(quantity), explicit: true });
 
 const good: [name: string, value: unknown, field: keyof Settings, parsed: unknown][] = [
@@ -66,6 +73,32 @@ const good: [name: string, value: unknown, field: keyof Settings, parsed: unknow
   ['alerts.enabled', false, 'alertsEnabled', false],
   ['alerts.openAfterSeconds', 0, 'openAfterMs', 0],
   ['alerts.closeAfterSeconds', 1.5, 'closeAfterMs', 1500],
+  ['usage.source', 'off', 'usageSource', 'off'],
+  ['usage.prometheus', ' ', 'usagePrometheus', undefined],
+  [
+    'usage.prometheus',
+    'https://prom.example/p/',
+    'usagePrometheus',
+    { place: { kind: 'url', url: 'https://prom.example/p' }, matchers: '' },
+  ],
+  [
+    'usage.prometheus',
+    'monitoring/prometheus:9090',
+    'usagePrometheus',
+    { place: serviceOf('prometheus'), matchers: '' },
+  ],
+  [
+    'usage.prometheus',
+    { matchers: '{cluster="prod-eu"}' },
+    'usagePrometheus',
+    { place: undefined, matchers: 'cluster="prod-eu"' },
+  ],
+  [
+    'usage.prometheus',
+    { place: 'monitoring/thanos:9090', matchers: 'cluster="prod-eu"' },
+    'usagePrometheus',
+    { place: serviceOf('thanos'), matchers: 'cluster="prod-eu"' },
+  ],
   ['onBreach', { command: 'my.cmd', args: [1] }, 'onBreach', { kind: 'command', command: 'my.cmd', args: [1] }],
   ['onBreach', { command: 'my.cmd' }, 'onBreach', { kind: 'command', command: 'my.cmd', args: [] }],
   ['onNormal', { task: 'notify' }, 'onNormal', { kind: 'task', task: 'notify' }],
@@ -118,6 +151,23 @@ const bad: [name: string, value: unknown, accepted: RegExp][] = [
   ['onBreach', { command: 'a', task: 'b' }, action],
   ['onBreach', { command: 'a', args: 'b' }, action],
   ['onNormal', { task: '' }, action],
+  ['usage.source', 'none', /one of auto, prometheus, kubelet, off/],
+  ...[
+    5,
+    [],
+    'prometheus',
+    'https://me:secret@prom.example',
+    { place: 'a/b' },
+    { matchers: 'cluster=prod' },
+    { matchers: 5 },
+    { url: 'https://prom.example' },
+  ].map((value): [string, unknown, RegExp] => [
+    'usage.prometheus',
+    value,
+    /a service such as "monitoring\/prometheus:9090", a URL, or/,
+  ]),
+  ['contexts', { 'prod-*': { 'usage.source': 'none' } }, contexts],
+  ['contexts', { 'prod-*': { 'usage.prometheus': 'none' } }, contexts],
   ['contexts', [], contexts],
   ['contexts', { 'prod-*': 'PROD' }, contexts],
   ['contexts', { 'prod-*': { label: 5 } }, contexts],
