@@ -20,14 +20,18 @@ import { PinnedContext } from './host/pinnedContext.ts';
 import { remotePlace } from './host/remotePlace.ts';
 import { settingsSource } from './host/settingsSource.ts';
 import { SharedAlertsFile } from './host/sharedAlerts.ts';
+import { SharedUsageFiles } from './host/sharedUsage.ts';
 import { signInTask } from './host/signInTask.ts';
 import { actionRunner } from './host/taskRunner.ts';
+import { RememberedConsent } from './host/usageConsent.ts';
 import { windowLeases } from './host/windowLease.ts';
 import { extensionHost, windowState } from './host/windowState.ts';
 import type { Summarized } from './presentation/summary.ts';
+import { messageText, shortContextName } from './presentation/text.ts';
 import { CurrentStorage } from './session/current.ts';
+import { CurrentUsage } from './session/currentUsage.ts';
 import { followTargetLater, openSessionLater } from './session/onDemand.ts';
-import { filesOf, planOf } from './session/plan.ts';
+import { filesOf, planOf, usagePlanOf } from './session/plan.ts';
 import { alertsView } from './views/alertsView.ts';
 import { claimDecorations } from './views/claimDecorations.ts';
 import { claimsView } from './views/claimsView.ts';
@@ -109,13 +113,30 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
   own.add(follower.choice.subscribe(() => kubernetesExtension.start()));
   own.add(selectorReports(storage.snapshot, report));
 
+  const leases = windowLeases(folder, focused, clock);
+  const contextLabel = (name: string) => shortContextName(name, settingsFor(settings.value, name).label);
+  own.add(
+    new CurrentUsage({
+      session: storage.session,
+      snapshot: storage.snapshot,
+      planFor: (target) => usagePlanOf(settingsFor(settings.value, target.contextName), target),
+      plansChanged: settings,
+      leases,
+      shared: new SharedUsageFiles(folder, clock, log),
+      consent: new RememberedConsent(context.globalState, focused, contextLabel, (question) =>
+        window.showInformationMessage(messageText(question), 'Yes', 'No'),
+      ),
+      clock,
+    }),
+  );
+
   const measured = own.add(measuredStorage(storage.snapshot, settings));
   const alerts = own.add(
     new AlertEngine({
       input: measured,
       choices: [wanted, pinned.signal, kubernetesExtension.changes, demo.kubeconfig],
       focused,
-      leases: windowLeases(folder, focused, clock),
+      leases,
       shared: own.add(new SharedAlertsFile(folder, clock, log)),
       store: episodeStore(context.globalState, clock),
       notifier: notifier(),

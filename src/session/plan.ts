@@ -1,6 +1,7 @@
 import type { ContextSettings } from '../domain/settings.ts';
 import type { Target } from '../domain/target.ts';
 import type { FollowPlan } from './current.ts';
+import type { UsagePlan } from './currentUsage.ts';
 import type { TargetChoice } from './follow.ts';
 
 /** How the settings of a context want it to be followed. The demo cluster is shown whole: they were made for other clusters. */
@@ -8,6 +9,15 @@ export function planOf(settings: ContextSettings, { demo }: Pick<Target, 'demo'>
   const { namespaces, labelSelector, fieldSelector, connect } = settings;
   if (demo) return { scope: { namespaces: [], labelSelector: '', fieldSelector: '' }, connect };
   return { scope: { namespaces, labelSelector, fieldSelector }, connect };
+}
+
+/** Where used bytes are read. A Prometheus that is configured knows nothing of the demo cluster. */
+export function usagePlanOf(
+  { usageSource, usagePrometheus }: ContextSettings,
+  { demo }: Pick<Target, 'demo'>,
+): UsagePlan {
+  if (demo) return { source: usageSource === 'off' ? 'off' : 'auto', prometheus: undefined };
+  return { source: usageSource, prometheus: usagePrometheus };
 }
 
 /** The kubeconfig files that kubectl in a terminal has to be given for the followed target. */

@@ -1,0 +1,68 @@
+import { type Signal, SignalSource } from '../base/signal.ts';
+import { recordOf } from '../domain/settingForms.ts';
+import type { UsageConsent } from '../session/currentUsage.ts';
+
+const consentKey = 'usageConsent';
+
+/** The extension's global state, as far as it is used here. */
+export interface ConsentMemory {
+  get(key: string): unknown;
+  update(key: string, value: unknown): unknown;
+}
+
+/** Puts a question with `Yes` and `No`; undefined when it is dismissed. */
+export type AskUser = (question: string) => PromiseLike<'Yes' | 'No' | undefined>;
+
+/**
+ * Whether the user lets kubelets be read, remembered for each cluster. The question is put once, in a window that is in front;
+ * dismissed, it is a no until the next start.
+ */
+export class RememberedConsent implements UsageConsent {
+  readonly #memory: ConsentMemory;
+  readonly #focused: Signal<boolean>;
+  readonly #nameOf: (contextName: string) => string;
+  readonly #askUser: AskUser;
+  readonly #answers: SignalSource<ReadonlyMap<string, boolean>>;
+  readonly #asked = new Set<string>();
+
+  constructor(
+    memory: ConsentMemory,
+    focused: Signal<boolean>,
+    nameOf: (contextName: string) => string,
+    askUser: AskUser,
+  ) {
+    this.#memory = memory;
+    this.#focused = focused;
+    this.#nameOf = nameOf;
+    this.#askUser = askUser;
+    this.#answers = new SignalSource(remembered(memory));
+  }
+
+  get answers(): Signal<ReadonlyMap<string, boolean>> {
+    return this.#answers;
+  }
+
+  ask(identity: string, contextName: string): void {
+    if (this.#asked.has(identity) || !this.#focused.value) return;
+    this.#asked.add(identity);
+    void this.#ask(identity, this.#nameOf(contextName));
+  }
+
+  async #ask(identity: string, name: string): Promise<void> {
+    // Another window may have been answered meanwhile.
+    const known = remembered(this.#memory);
+    if (!known.has(identity)) {
+      const question = `Read used bytes from the kubelets of ${name}? It uses nodes/proxy, which security teams may audit.`;
+      const answer = await this.#askUser(question);
+      if (answer === undefined) return;
+      const all = new Map([...remembered(this.#memory), [identity, answer === 'Yes']]);
+      this.#memory.update(consentKey, Object.fromEntries(all));
+      this.#answers.set(all);
+    } else this.#answers.set(known);
+  }
+}
+
+function remembered(memory: Pick<ConsentMemory, 'get'>): ReadonlyMap<string, boolean> {
+  const entries = Object.entries(recordOf(memory.get(consentKey)) ?? {});
+  return new Map(entries.flatMap(([identity, yes]) => (typeof yes === 'boolean' ? [[identity, yes]] : [])));
+}

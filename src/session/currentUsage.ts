@@ -1,0 +1,211 @@
+import type { Clock } from '../base/clock.ts';
+import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
+import type { LeaseSource } from '../base/lease.ts';
+import { type Signal, SignalSource } from '../base/signal.ts';
+import type { PrometheusChoice } from '../domain/prometheusPlace.ts';
+import type { Readings } from '../domain/reading.ts';
+import type { StorageSnapshot } from '../domain/snapshot.ts';
+import { scopeKey, type Target } from '../domain/target.ts';
+import type { UsageChoice } from '../domain/usageSettings.ts';
+import type { Session } from './session.ts';
+
+/** Readings, and when they were written. */
+export interface WrittenUsage {
+  readonly readings: Readings;
+  readonly atMs: number;
+}
+
+/** Readings that the windows of one user share. Never rejects. */
+export interface SharedUsage {
+  /** What was written last; undefined if there is nothing, or nothing that is recent. */
+  read(key: string): Promise<WrittenUsage | undefined>;
+  write(key: string, readings: Readings): Promise<void>;
+}
+
+/** Whether kubelets may be read, by cluster identity. */
+export interface UsageConsent {
+  readonly answers: Signal<ReadonlyMap<string, boolean>>;
+  /** Asks the user if that may be done now, and waits for no answer. */
+  ask(identity: string, contextName: string): void;
+}
+
+/** How used bytes are read of one context. */
+export interface UsagePlan {
+  readonly source: UsageChoice;
+  readonly prometheus: PrometheusChoice | undefined;
+}
+
+export interface CurrentUsagePorts {
+  readonly session: Signal<Session | undefined>;
+  /** Of the session that is current. */
+  readonly snapshot: Signal<StorageSnapshot>;
+  readonly planFor: (target: Target) => UsagePlan;
+  /** Told when `planFor` may answer differently. */
+  readonly plansChanged: Signal<unknown>;
+  readonly leases: LeaseSource;
+  readonly shared: SharedUsage;
+  readonly consent: UsageConsent;
+  readonly clock: Clock;
+}
+
+/** So often a window that does not measure looks at what the other has written. */
+const lookMs = 5_000;
+/** A window that takes over does not look sooner after the last look than that: the lease follows whoever is in front. */
+const restMs = 60_000;
+
+const none: Readings = new Map();
+
+/** One target as it is measured: everything that has to be the same for readings to be anybody else's too. */
+interface Subject {
+  readonly key: string;
+  readonly session: Session;
+  readonly identity: string;
+  readonly plan: UsagePlan;
+}
+
+/**
+ * What is used of the claims that are shown. Of the windows on one target the one that holds the lease measures, while it is
+ * live; the others show what that one wrote. Nothing of one target is shown under another; the demo's is never written.
+ */
+export class CurrentUsage implements Disposable {
+  readonly #ports: CurrentUsagePorts;
+  readonly #lifetime = new DisposableStore();
+  /** For one subject: its lease, and looking at what others write. */
+  readonly #share = new DisposableSlot<DisposableStore>();
+  readonly #measuring = new DisposableSlot<DisposableStore>();
+  readonly #readings = new SignalSource<Readings>(none);
+  #subject: Subject | undefined;
+  #mine: Signal<boolean> | undefined;
+  /** Begins to measure when the last look is long enough ago. */
+  readonly #rest = new DisposableSlot<Disposable>();
+  #looked = false;
+  #readMs = Number.NEGATIVE_INFINITY;
+
+  constructor(ports: CurrentUsagePorts) {
+    this.#ports = ports;
+    const update = () => this.#update();
+    for (const signal of [ports.session, ports.snapshot, ports.plansChanged])
+      this.#lifetime.add(signal.subscribe(update));
+    this.#lifetime.add(ports.consent.answers.subscribe(() => this.#answered()));
+    this.#lifetime.add(this.#share);
+    this.#lifetime.add(this.#measuring);
+    this.#lifetime.add(this.#rest);
+    update();
+  }
+
+  /** By the UID of the claim. */
+  get readings(): Signal<Readings> {
+    return this.#readings;
+  }
+
+  dispose(): void {
+    this.#subject = undefined;
+    this.#lifetime.dispose();
+  }
+
+  #update(): void {
+    if (this.#lifetime.disposed) return;
+    const subject = this.#wanted();
+    if (subject?.key !== this.#subject?.key || subject?.session !== this.#subject?.session) this.#begin(subject);
+    this.#decide();
+  }
+
+  #wanted(): Subject | undefined {
+    const { session, snapshot, planFor } = this.#ports;
+    const current = session.value;
+    const { target, identity, scope } = snapshot.value;
+    if (!current || current.target.key !== target?.key || identity === undefined) return undefined;
+    const plan = planFor(target);
+    if (plan.source === 'off') return undefined;
+    const key = JSON.stringify([identity, target.key, scopeKey(scope), plan]);
+    return { key, session: current, identity, plan };
+  }
+
+  #begin(subject: Subject | undefined): void {
+    const { leases } = this.#ports;
+    this.#subject = subject;
+    this.#measuring.set(undefined);
+    this.#share.set(undefined);
+    this.#mine = undefined;
+    this.#readings.set(none);
+    this.#readMs = Number.NEGATIVE_INFINITY;
+    this.#looked = subject?.session.target.demo === true;
+    if (!subject || this.#looked) return;
+    const lifetime = new DisposableStore();
+    const lease = lifetime.add(leases.take(`usage ${subject.key}`));
+    lifetime.add(lease.held.subscribe(() => this.#decide()));
+    lifetime.add(this.#looking(subject));
+    this.#mine = lease.held;
+    this.#share.set(lifetime);
+  }
+
+  /** Measures, or not any more. */
+  #decide(): void {
+    const subject = this.#subject;
+    const live = this.#ports.snapshot.value.connection.state === 'live';
+    const mine = subject?.session.target.demo === true || this.#mine?.value === true;
+    this.#rest.set(undefined);
+    if (!subject || !live || !mine) this.#measuring.set(undefined);
+    else if (this.#looked && !this.#measuring.current) {
+      const { clock } = this.#ports;
+      const sinceMs = clock.now() - this.#readMs;
+      if (sinceMs >= 0 && sinceMs < restMs) this.#rest.set(clock.after(restMs - sinceMs, () => this.#decide()));
+      else this.#measure(subject);
+    }
+  }
+
+  #measure({ key, session, identity, plan: { source, prometheus } }: Subject): void {
+    if (source === 'off') return;
+    const { shared, consent, clock } = this.#ports;
+    const { demo, contextName } = session.target;
+    const lifetime = new DisposableStore();
+    this.#measuring.set(lifetime);
+    const mayAsk = async () => {
+      if (demo) return true;
+      const answer = consent.answers.value.get(identity);
+      if (answer === undefined) consent.ask(identity, contextName);
+      return answer === true;
+    };
+    const measuring = lifetime.add(
+      session.measure({ source, prometheus, consent: mayAsk, known: this.#readings.value }),
+    );
+    lifetime.add(
+      measuring.readings.subscribe((readings) => {
+        this.#readings.set(readings);
+        this.#readMs = clock.now();
+        if (!demo) void shared.write(key, readings);
+      }),
+    );
+  }
+
+  /** A yes is followed at once, not at the next look. */
+  #answered(): void {
+    const subject = this.#subject;
+    if (!subject || this.#ports.consent.answers.value.get(subject.identity) !== true) return;
+    this.#measuring.set(undefined);
+    this.#readMs = Number.NEGATIVE_INFINITY;
+    this.#decide();
+  }
+
+  /** Shows what another window has written, as long as this one does not measure by itself. */
+  #looking(subject: Subject): Disposable {
+    const { clock, shared } = this.#ports;
+    const next = new DisposableSlot<Disposable>();
+    const look = async () => {
+      const measuring = this.#measuring.current;
+      const written = measuring ? undefined : await shared.read(subject.key);
+      if (this.#subject !== subject) return;
+      if (written && !this.#measuring.current) {
+        this.#readings.set(written.readings);
+        this.#readMs = Math.max(this.#readMs, written.atMs);
+      }
+      if (!this.#looked) {
+        this.#looked = true;
+        this.#decide();
+      }
+      next.set(clock.after(lookMs, () => void look()));
+    };
+    void look();
+    return next;
+  }
+}
