@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { constantSignal, SignalSource } from '../../src/base/signal.ts';
 import { Connection } from '../../src/cluster/connection.ts';
 import { readAll } from '../../src/cluster/listPager.ts';
 import { fail, succeed } from '../../src/domain/apiError.ts';
 import { readPlace } from '../../src/domain/prometheusPlace.ts';
 import { fullRatio } from '../../src/domain/reading.ts';
+import { SharedUsageFiles } from '../../src/host/sharedUsage.ts';
+import { CurrentUsage } from '../../src/session/currentUsage.ts';
 import { connectTo } from '../../src/usage/directConnection.ts';
 import type { Sources } from '../../src/usage/findings.ts';
 import { Kubelets, type UsageContext } from '../../src/usage/kubelets.ts';
@@ -21,10 +24,13 @@ import type { Identified, Kind } from '../../src/wire/kind.ts';
 import { pods } from '../../src/wire/pods.ts';
 import { ControlPlane, type User } from '../support/controlPlane.ts';
 import { FakeApiServer } from '../support/fakeApiServer.ts';
+import { FastClock } from '../support/fastClock.ts';
+import { Followed } from '../support/followedSession.ts';
 import { Passage } from '../support/passage.ts';
 import { PrometheusProgram, prometheusBinary } from '../support/prometheusProgram.ts';
 import { createNamespace } from '../support/rights.ts';
 import { targetOfText } from '../support/textTarget.ts';
+import { until } from '../support/until.ts';
 import { claim } from './objects.ts';
 
 const { signal } = new AbortController();
@@ -170,6 +176,41 @@ describe('usage, through a real kube-apiserver', () => {
       answers.get('n1'),
       fail('unauthorized', 'The kubelet of n1 answers with HTTP 401.', { status: 401, foreign: true }),
     );
+  });
+
+  it('goes from the session of one window to the readings that another window shows', async () => {
+    const { session } = new Followed(readFileSync(plane.kubeconfig('admin'), 'utf8'), new FastClock(1));
+    const asked: string[] = [];
+    const answers = new SignalSource<ReadonlyMap<string, boolean>>(new Map());
+    const heard = kubelet.requests.length;
+    const windows = [new SignalSource(true), new SignalSource(false)].map(
+      (held) =>
+        new CurrentUsage({
+          session: constantSignal(session),
+          snapshot: session.snapshot,
+          planFor: () => ({ source: 'kubelet', prometheus: undefined }),
+          plansChanged: constantSignal(undefined),
+          leases: { take: () => ({ held, confirm: async () => held.value, dispose: () => {} }) },
+          shared: new SharedUsageFiles(folder, systemClock, silentLog),
+          consent: { answers, ask: (_, name) => asked.push(name) },
+          clock: systemClock,
+        }),
+    );
+    try {
+      await until('the user is asked', 20_000, () => asked.length > 0);
+      assert.equal(kubelet.requests.length, heard);
+      const { identity = '' } = session.snapshot.value;
+      answers.set(new Map([[identity, true]]));
+      const uid = session.snapshot.value.namespaces.get('shop')?.claims.get('data')?.uid ?? assert.fail('no claim');
+      for (const { readings } of windows) {
+        await until('it is read', 20_000, () => readings.value.get(uid)?.quality === 'measured');
+        assert.equal(fullRatio(readings.value.get(uid) ?? {}), 0.8);
+      }
+      assert.equal(kubelet.requests.length, heard + 1);
+    } finally {
+      for (const window of windows) window.dispose();
+      session.dispose();
+    }
   });
 
   const binary = prometheusBinary();
