@@ -6,7 +6,6 @@ import type { CommandDesk } from './base/commandDesk.ts';
 import type { DisposableStore } from './base/disposable.ts';
 import { prefixed } from './base/log.ts';
 import { derive, SignalSource } from './base/signal.ts';
-import type { Reading } from './domain/reading.ts';
 import { settingsFor } from './domain/settings.ts';
 import { writeBudget } from './host/budgetWriter.ts';
 import { credentialGate } from './host/credentialGate.ts';
@@ -115,7 +114,7 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
 
   const leases = windowLeases(folder, focused, clock);
   const contextLabel = (name: string) => shortContextName(name, settingsFor(settings.value, name).label);
-  own.add(
+  const { readings } = own.add(
     new CurrentUsage({
       session: storage.session,
       snapshot: storage.snapshot,
@@ -145,7 +144,6 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
     }),
   );
   const remote = remotePlace(extensionHost(context.extension));
-  const readings = new SignalSource<ReadonlyMap<string, Reading>>(new Map());
   const view = own.add(currentView({ measured, alerts: alerts.state, readings, pinned: pinned.signal, remote }));
 
   own.add(gaugeItem(view, clock));
