@@ -97,3 +97,18 @@ export interface PodVolume {
   /** That of a generic ephemeral volume is named `<pod>-<volume>`. */
   readonly claimName: string;
 }
+
+/** An Event about an object: what a controller, the scheduler or a kubelet said of it. Events are forgotten after an hour or so. */
+export interface EventRecord {
+  readonly uid: string;
+  /** `Normal` or `Warning`; anything else as the server wrote it. */
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  /** Who said so; '' where nobody is named. */
+  readonly source: string;
+  /** How often. */
+  readonly count: number;
+  /** When it was said last; undefined where no time can be read. */
+  readonly lastMs: number | undefined;
+}

@@ -5,7 +5,7 @@ import type { ResolvedTarget } from '../cluster/resolvedTarget.ts';
 import type { Result } from '../domain/apiError.ts';
 import type { PrometheusChoice } from '../domain/prometheusPlace.ts';
 import type { Readings } from '../domain/reading.ts';
-import type { PodRecord } from '../domain/records.ts';
+import type { EventRecord, PodRecord } from '../domain/records.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import type { UsageSource } from '../usage/usageEngine.ts';
@@ -29,6 +29,8 @@ export interface Session extends Disposable {
   reconnect(target: ResolvedTarget): void;
   /** Pods of a namespace that name one of its claims. */
   readPods(namespace: string): Promise<Result<readonly PodRecord[]>>;
+  /** Events about the object with this UID, newest first. */
+  readEvents(namespace: string, uid: string): Promise<Result<readonly EventRecord[]>>;
   /** The claim as the server has it now, as YAML without managedFields; fields newer than this product are kept. */
   readManifest(namespace: string, name: string): Promise<Result<string>>;
   /** Looks every one to two minutes at what is used of the claims, until disposed or the session ends. */

@@ -8,13 +8,14 @@ import { type Collection, readAll } from '../cluster/listPager.ts';
 import { Probe } from '../cluster/probe.ts';
 import type { ResolvedTarget } from '../cluster/resolvedTarget.ts';
 import type { ApiError, Result } from '../domain/apiError.ts';
-import { succeed } from '../domain/apiError.ts';
+import { fail, succeed } from '../domain/apiError.ts';
 import { ClaimIndex } from '../domain/claimIndex.ts';
 import { type Members, membersOf } from '../domain/members.ts';
-import type { PodRecord } from '../domain/records.ts';
+import type { EventRecord, PodRecord } from '../domain/records.ts';
 import type { Connection as Contact, NamespaceClaims, StorageSnapshot } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import { claims } from '../wire/claims.ts';
+import { eventsPath, readEvents } from '../wire/events.ts';
 import { Interner } from '../wire/interner.ts';
 import { objectPath } from '../wire/kind.ts';
 import { pods } from '../wire/pods.ts';
@@ -153,6 +154,13 @@ export class StorageSession implements Session {
       signal: this.#abort.signal,
     });
     return list.ok ? succeed(list.value.items.filter((pod) => pod.volumes.length > 0)) : list;
+  }
+
+  async readEvents(namespace: string, uid: string): Promise<Result<readonly EventRecord[]>> {
+    const answer = await this.#connection.json(eventsPath(namespace, uid), { signal: this.#abort.signal });
+    if (!answer.ok) return answer;
+    const events = readEvents(answer.value, uid);
+    return events ? succeed(events) : fail('malformed', `${this.target.server} sent no list of events.`);
   }
 
   async readManifest(namespace: string, name: string): Promise<Result<string>> {

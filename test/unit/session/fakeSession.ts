@@ -76,6 +76,10 @@ export class FakeSession implements Session {
     return fail('aborted', 'a fake');
   }
 
+  async readEvents() {
+    return fail('aborted', 'a fake');
+  }
+
   async readManifest() {
     return fail('aborted', 'a fake');
   }

@@ -310,6 +310,30 @@ describe('storage session', () => {
     assert.equal(missing.ok || missing.error.reason, 'notFound');
   });
 
+  it('reads the events of a claim, and says why it cannot', async () => {
+    const event = (uid: string) => ({ metadata: { uid: `about-${uid}` }, involvedObject: { uid }, reason: 'Resizing' });
+    cluster().instead = (exchange) => {
+      const { path, query } = exchange.request;
+      if (!path.endsWith('/events')) return false;
+      if (path.includes('/shop/')) exchange.json({ kind: 'EventList', items: [event('u-1'), event('u-2')] });
+      else if (path.includes('/odd/')) exchange.json({ kind: 'Table', rows: [] });
+      else exchange.status(403, 'Forbidden', 'events is forbidden');
+      assert.equal(query.get('fieldSelector'), 'involvedObject.uid=u-1');
+      return true;
+    };
+    const session = cluster().open();
+    const events = await session.readEvents('shop', 'u-1');
+    assert.ok(events.ok);
+    assert.deepEqual(
+      events.value.map(({ uid, reason }) => [uid, reason]),
+      [['about-u-1', 'Resizing']],
+    );
+    const refused = await session.readEvents('closed', 'u-1');
+    assert.equal(refused.ok || refused.error.reason, 'forbidden');
+    const odd = await session.readEvents('odd', 'u-1');
+    assert.equal(odd.ok || odd.error.reason, 'malformed');
+  });
+
   it('reads the pods that use a claim', async () => {
     const pod = (name: string, volumes: readonly unknown[]) => ({
       metadata: { name, namespace: 'shop', uid: name, resourceVersion: '1' },
