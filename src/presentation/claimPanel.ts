@@ -1,0 +1,219 @@
+import type { Result } from '../domain/apiError.ts';
+import type { Forecast, UsageSample } from '../domain/forecast.ts';
+import { fullRatio, inodeRatio, type Reading } from '../domain/reading.ts';
+import type { ClaimRecord, EventRecord, PodRecord } from '../domain/records.ts';
+import type { StorageSnapshot } from '../domain/snapshot.ts';
+import { exactBytes, humanBytes } from './bytes.ts';
+import { claimState } from './claimState.ts';
+import { forecastText } from './forecastText.ts';
+import { panelStanding } from './panelStanding.ts';
+import type { Level, PanelChart, PanelModel, PanelRow, PanelSection, PanelState, PanelUsage } from './protocol.ts';
+import { ago, counted, plain } from './text.ts';
+
+/** How full a filesystem may be before that is a warning, or critical: parts of its capacity, 0 to 1. */
+export interface PanelThresholds {
+  readonly warningRatio: number;
+  readonly criticalRatio: number;
+}
+
+/** Free below 15 % and below 3 %, as kubernetes-mixin alerts do (`KubePersistentVolumeFillingUp`). */
+export const mixinThresholds: PanelThresholds = { warningRatio: 0.85, criticalRatio: 0.97 };
+
+export interface PanelInput {
+  readonly snapshot: StorageSnapshot;
+  readonly claim: PanelState;
+  readonly reading: Reading | undefined;
+  /** In ascending order. */
+  readonly samples: readonly UsageSample[];
+  readonly forecast: Forecast;
+  readonly thresholds: PanelThresholds;
+  /** Undefined while they are being read. */
+  readonly pods: Result<readonly PodRecord[]> | undefined;
+  readonly events: Result<readonly EventRecord[]> | undefined;
+  readonly nowMs: number;
+}
+
+/**
+ * What the panel of one claim shows. Of a claim that is not there now, because it is gone or because another context is
+ * followed, what was shown `before` stays, under a note that says so; nothing of another claim or cluster ever comes in.
+ */
+export function claimPanel(input: PanelInput, before: PanelModel | undefined): PanelModel {
+  const { snapshot, claim } = input;
+  const { record, note, level } = panelStanding(snapshot, claim);
+  const head = {
+    name: plain(claim.name),
+    place: `${plain(claim.namespace)} in ${plain(claim.contextName)}`,
+    note: plain(note, 500),
+    noteLevel: level,
+  };
+  if (!record) return { ...(before ?? nothing), head };
+  return {
+    head,
+    usage: usageOf(input),
+    chart: chartOf(input),
+    facts: { rows: factsOf(record, input), note: '' },
+    conditions: conditionsOf(record),
+    events: eventsOf(input),
+    pods: podsOf(record, input),
+  };
+}
+
+const empty: PanelSection = { rows: [], note: '' };
+const nothing: Omit<PanelModel, 'head'> = {
+  usage: { text: '', level: 'normal', reason: '', forecast: '', spoken: '' },
+  chart: { timesMs: [], usedBytes: [], capacityBytes: [], ...mixinThresholds, fullMs: [] },
+  facts: empty,
+  conditions: empty,
+  events: empty,
+  pods: empty,
+};
+
+function usageOf({ reading, samples, forecast, thresholds, nowMs }: PanelInput): PanelUsage {
+  const ratio = reading && fullRatio(reading);
+  const { capacityBytes, availableBytes } = reading ?? {};
+  const known = ratio !== undefined && capacityBytes !== undefined && availableBytes !== undefined;
+  const text = known
+    ? `${size(capacityBytes - availableBytes)} of ${size(capacityBytes)} used (${percent(ratio)})`
+    : 'Used bytes are not known';
+  const old = reading?.atMs === undefined ? '' : ` Read ${ago(nowMs - reading.atMs)}.`;
+  const reason = reading ? `${plain(reading.reason, 500)}${old}` : 'Nobody has reported them yet.';
+  const told = samples.length === 0 ? 'No history yet' : capitalized(forecastText(forecast));
+  const worth = forecast.kind === 'full' && samples.length > 0 ? `${told} (${forecast.confidence} confidence)` : told;
+  return {
+    text,
+    level: known ? levelOf(ratio, thresholds) : 'normal',
+    reason,
+    forecast: worth,
+    spoken: `${text}. ${historyText(samples, nowMs)} Forecast: ${worth}.`,
+  };
+}
+
+function historyText(samples: readonly UsageSample[], nowMs: number): string {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (!first || !last) return 'There is no history to draw.';
+  let [lowest, highest] = [first, first];
+  for (const sample of samples) {
+    if (sample.usedBytes < lowest.usedBytes) lowest = sample;
+    if (sample.usedBytes > highest.usedBytes) highest = sample;
+  }
+  const at = ({ usedBytes, atMs }: UsageSample) => `${size(usedBytes)} ${ago(Math.max(0, nowMs - atMs))}`;
+  return `${counted(samples.length, 'sample')}: first ${at(first)}, lowest ${at(lowest)}, highest ${at(highest)}, last ${at(last)}.`;
+}
+
+function chartOf({ samples, forecast, thresholds, nowMs }: PanelInput): PanelChart {
+  const drawn = samples.filter(
+    ({ atMs, usedBytes, capacityBytes }) => [atMs, usedBytes, capacityBytes].every(Number.isFinite) && usedBytes >= 0,
+  );
+  const ends = forecast.kind === 'full' ? [forecast.fromMs, forecast.toMs] : [];
+  return {
+    timesMs: drawn.map(({ atMs }) => atMs),
+    usedBytes: drawn.map(({ usedBytes }) => usedBytes),
+    capacityBytes: drawn.map(({ capacityBytes }) => capacityBytes),
+    ...thresholds,
+    fullMs: ends.flatMap((end) => (end === undefined ? [] : [nowMs + end])),
+  };
+}
+
+function factsOf(claim: ClaimRecord, { snapshot, reading, thresholds, nowMs }: PanelInput): readonly PanelRow[] {
+  const state = claimState(claim, snapshot.storageClasses.items);
+  const level = state.level === 'muted' ? 'normal' : state.level;
+  const bytes = (value: bigint | undefined, problem: string | undefined, none: string) =>
+    value !== undefined ? exactBytes(value) : problem === undefined ? none : `unknown: ${problem}`;
+  const rows: [label: string, value: string | undefined, level?: Level][] = [
+    ['State', state.text ?? state.resize ?? claim.phase, level],
+    ['Requested', bytes(claim.requestedBytes, claim.problem, 'nothing')],
+    ['Charged', bytes(claim.claimedBytes, claim.problem, 'nothing')],
+    ['Capacity', bytes(claim.capacityBytes, claim.capacityProblem, 'none yet')],
+    ['Filesystem', reading?.capacityBytes === undefined ? undefined : size(reading.capacityBytes)],
+    ['Inodes', reading && inodesText(reading), levelOf((reading && inodeRatio(reading)) ?? 0, thresholds)],
+    ['Storage class', claim.storageClass ?? 'none'],
+    ['Volume', claim.volumeName ?? 'none yet'],
+    ['Volume mode', claim.volumeMode],
+    ['Access modes', claim.accessModes.join(', ')],
+    ['Provisioner', claim.provisioner],
+    ['Created', claim.createdMs === undefined ? undefined : ago(Math.max(0, nowMs - claim.createdMs))],
+    ['UID', claim.uid],
+  ];
+  return rows.flatMap(([label, value, of = 'normal']) =>
+    value === undefined || value === '' ? [] : [{ label, value: plain(value, 500), level: of }],
+  );
+}
+
+function conditionsOf({ conditions }: ClaimRecord): PanelSection {
+  const rows = conditions.map(({ type, status, reason, message }) => ({
+    label: plain(status === 'True' ? type : `${type}: ${status}`),
+    value: joined(reason, message),
+    level: status === 'True' && /Error|Infeasible/.test(type) ? ('error' as const) : ('normal' as const),
+  }));
+  return { rows, note: rows.length === 0 ? 'The claim has no conditions.' : '' };
+}
+
+function eventsOf({ events, nowMs }: PanelInput): PanelSection {
+  if (!events) return { rows: [], note: 'Reading events…' };
+  if (!events.ok)
+    return {
+      rows: [],
+      note:
+        events.error.reason === 'forbidden'
+          ? 'You have no permission to list events in this namespace.'
+          : `Events cannot be read: ${plain(events.error.message, 500)}`,
+    };
+  const rows = events.value.map(({ type, reason, message, source, count, lastMs }) => ({
+    label: joined(reason, lastMs === undefined ? '' : ago(Math.max(0, nowMs - lastMs))),
+    value: [plain(message, 1000), count > 1 ? `${count} times` : '', plain(source)].filter(Boolean).join(' · '),
+    level: type === 'Warning' ? ('warning' as const) : ('normal' as const),
+  }));
+  return { rows, note: rows.length === 0 ? 'The cluster keeps no events about this claim.' : '' };
+}
+
+function podsOf({ name }: ClaimRecord, { pods }: PanelInput): PanelSection {
+  if (!pods) return { rows: [], note: 'Reading pods…' };
+  if (!pods.ok)
+    return {
+      rows: [],
+      note:
+        pods.error.reason === 'forbidden'
+          ? 'You have no permission to list pods in this namespace.'
+          : `Pods cannot be read: ${plain(pods.error.message, 500)}`,
+    };
+  const rows = pods.value
+    .filter(({ volumes }) => volumes.some(({ claimName }) => claimName === name))
+    .map((pod) => ({
+      label: plain(pod.name),
+      value: [pod.phase, pod.nodeName === undefined ? '' : `on ${pod.nodeName}`].filter(Boolean).map(line).join(' '),
+      level: pod.phase === 'Failed' ? ('error' as const) : ('normal' as const),
+    }));
+  return { rows, note: rows.length === 0 ? 'No pod uses this claim.' : '' };
+}
+
+function inodesText({ inodes, inodesUsed, ...rest }: Reading): string | undefined {
+  const ratio = inodeRatio({ ...rest, inodes, inodesUsed });
+  if (ratio === undefined || inodes === undefined || inodesUsed === undefined) return undefined;
+  return `${inodesUsed.toLocaleString('en-US')} of ${inodes.toLocaleString('en-US')} used (${percent(ratio)})`;
+}
+
+/** A measured size, whole bytes; `unknown` for what is none. */
+function size(bytes: number): string {
+  return Number.isFinite(bytes) ? humanBytes(BigInt(Math.round(bytes))) : 'unknown';
+}
+
+/** Cut and never rounded up, so that nothing reads as full before it is. */
+function percent(ratio: number): string {
+  return `${Math.floor(ratio * 100)}%`;
+}
+
+function levelOf(ratio: number, { warningRatio, criticalRatio }: PanelThresholds): Level {
+  return ratio > criticalRatio ? 'error' : ratio > warningRatio ? 'warning' : 'normal';
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.map(line).filter(Boolean).join(' · ');
+}
+
+function line(text: string): string {
+  return plain(text, 1000);
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
