@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { bundleOptions } from './scripts/bundleOptions.ts';
 import { bundles } from './scripts/bundles.ts';
+import { dashboardOptions } from './scripts/dashboardOptions.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -19,14 +20,18 @@ async function main(flags) {
     metafile: true,
   };
   if (flags.includes('--watch')) {
-    await (await esbuild.context(options)).watch();
+    for (const each of [options, dashboardOptions(production, outdir)]) await (await esbuild.context(each)).watch();
     return;
   }
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
-  const result = await esbuild.build(options);
+  const results = [await esbuild.build(options), await esbuild.build(dashboardOptions(production, outdir))];
   const metafile = value('metafile');
-  if (metafile) writeFileSync(metafile, JSON.stringify(result.metafile));
+  if (metafile)
+    writeFileSync(
+      metafile,
+      JSON.stringify({ outputs: Object.assign({}, ...results.map((each) => each.metafile.outputs)) }),
+    );
   const size = (name) => Math.ceil(statSync(join(outdir, `${name}.cjs`)).size / 1024);
   console.log(
     `Built ${Object.keys(bundles)

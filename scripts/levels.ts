@@ -33,7 +33,7 @@ export type Level = (typeof levels)[number];
 export function stepsOf(level: Level, flags: readonly string[] = []): Step[] {
   switch (level) {
     case 'types':
-      return [{ name: 'types', command: [bin('tsc'), '-p', '.'], counted: false, sociable: true }];
+      return [types('types', '.'), types('types (web views)', 'src/dashboard')];
     case 'lint':
       return [lint];
     case 'unit':
@@ -55,6 +55,10 @@ export function stepsOf(level: Level, flags: readonly string[] = []): Step[] {
         ...mocha('screen (cluster)', 600, `test/screen/${onlyCluster}`, undefined, flags),
       ];
   }
+}
+
+function types(name: string, project: string): Step {
+  return { name, command: [bin('tsc'), '-p', project], counted: false, sociable: true };
 }
 
 function mocha(

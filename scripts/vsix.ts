@@ -11,7 +11,7 @@ const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
 const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
 const maxBytes = 1_000_000;
 const allowed =
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(\w+\.cjs|ThirdPartyNotices\.txt)|media\/(icon\.png|activitybar\.svg))$/;
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(\w+\.cjs|dashboard\/\w+\.(js|css)|ThirdPartyNotices\.txt)|media\/(icon\.png|activitybar\.svg))$/;
 
 export interface Package {
   readonly file: string;

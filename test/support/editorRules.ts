@@ -1,6 +1,6 @@
 import type { Rooms } from './rooms.ts';
 
-const packages = ['vscode', 'vscode-kubernetes-tools-api', '@kubernetes/client-node', 'undici', 'yaml'];
+const packages = ['vscode', 'vscode-kubernetes-tools-api', '@kubernetes/client-node', 'undici', 'yaml', 'uplot'];
 
 /** The part of biome.json that says in the editor what `rooms.test.ts` proves: one override for each folder. */
 export function editorRules(rooms: Rooms): readonly unknown[] {

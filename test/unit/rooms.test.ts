@@ -20,6 +20,7 @@ const rooms: Rooms = {
   host: ['base', 'domain', 'session', 'alerts', 'presentation', 'type cluster', 'type demo', 'node', 'vscode'],
   views: ['base', 'domain', 'session', 'alerts', 'presentation', 'vscode'],
   demo: ['base', 'domain', 'wire', 'node'],
+  dashboard: ['presentation', 'uplot'],
   'extension.ts': ['base', 'session', 'type presentation', 'api.ts', 'product.ts', 'vscode'],
   'product.ts': [
     ...[
