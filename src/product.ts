@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { commands, type ExtensionContext, version as vscodeVersion, window } from 'vscode';
 import { AlertEngine } from './alerts/alertEngine.ts';
 import { systemClock } from './base/clock.ts';
@@ -7,6 +9,9 @@ import type { DisposableStore } from './base/disposable.ts';
 import { prefixed } from './base/log.ts';
 import { derive, SignalSource } from './base/signal.ts';
 import { settingsFor } from './domain/settings.ts';
+import { FileHistory } from './history/fileHistory.ts';
+import { MemoryHistory } from './history/memoryHistory.ts';
+import { UsageRecorder } from './history/usageRecorder.ts';
 import { writeBudget } from './host/budgetWriter.ts';
 import { credentialGate } from './host/credentialGate.ts';
 import { DemoCluster, demoBudgetBytes } from './host/demoCluster.ts';
@@ -25,6 +30,7 @@ import { actionRunner } from './host/taskRunner.ts';
 import { RememberedConsent } from './host/usageConsent.ts';
 import { windowLeases } from './host/windowLease.ts';
 import { extensionHost, windowState } from './host/windowState.ts';
+import { mixinThresholds } from './presentation/claimPanel.ts';
 import type { Summarized } from './presentation/summary.ts';
 import { messageText, shortContextName } from './presentation/text.ts';
 import { CurrentStorage } from './session/current.ts';
@@ -33,6 +39,7 @@ import { followTargetLater, openSessionLater } from './session/onDemand.ts';
 import { filesOf, planOf, usagePlanOf } from './session/plan.ts';
 import { alertsView } from './views/alertsView.ts';
 import { claimDecorations } from './views/claimDecorations.ts';
+import { ClaimPanels } from './views/claimPanels.ts';
 import { claimsView } from './views/claimsView.ts';
 import { alertCommands } from './views/commands/alertCommands.ts';
 import { claimCommands } from './views/commands/claimCommands.ts';
@@ -114,7 +121,7 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
 
   const leases = windowLeases(folder, focused, clock);
   const contextLabel = (name: string) => shortContextName(name, settingsFor(settings.value, name).label);
-  const { readings } = own.add(
+  const usage = own.add(
     new CurrentUsage({
       session: storage.session,
       snapshot: storage.snapshot,
@@ -126,6 +133,18 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
         window.showInformationMessage(messageText(question), 'Yes', 'No'),
       ),
       clock,
+    }),
+  );
+
+  const { readings } = usage;
+  const recorder = own.add(
+    new UsageRecorder({
+      readings,
+      snapshot: storage.snapshot,
+      measures: () => usage.measures,
+      openFile: () => new FileHistory({ file: join(folder, 'history.sqlite'), clock, log: prefixed(log, 'history') }),
+      demo: new MemoryHistory(clock),
+      now: () => clock.now(),
     }),
   );
 
@@ -151,8 +170,20 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
   const claims = own.add(claimsView({ view, session: storage.session, clock, seen: viewSeen }));
   own.add(alertsView(view, clock));
   const manifests = own.add(new ManifestDocuments(storage.snapshot, storage.session));
+  const panels = own.add(
+    new ClaimPanels({
+      snapshot: storage.snapshot,
+      session: storage.session,
+      readings,
+      samples: (uid) => recorder.samples(uid),
+      thresholds: () => mixinThresholds,
+      extensionUri: context.extensionUri,
+      nonce: randomUUID,
+      clock,
+    }),
+  );
   const kubeconfigFiles = () => filesOf(follower.choice.value);
-  own.add(claimCommands({ desk, view, claims, manifests, kubeconfigFiles }));
+  own.add(claimCommands({ desk, view, claims, manifests, panels, kubeconfigFiles }));
   own.add(
     contextCommands({
       desk,
@@ -174,6 +205,7 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
       desk,
       view,
       channel,
+      clearHistory: () => recorder.clear(),
       facts: () => ({
         extensionVersion: String(context.extension.packageJSON.version),
         vscodeVersion,

@@ -98,6 +98,11 @@ export class CurrentUsage implements Disposable {
     return this.#readings;
   }
 
+  /** Of the windows on this target this is the one that measures. */
+  get measures(): boolean {
+    return this.#measuring.current !== undefined;
+  }
+
   dispose(): void {
     this.#subject = undefined;
     this.#lifetime.dispose();

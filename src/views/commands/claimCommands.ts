@@ -7,6 +7,7 @@ import { claimPicks } from '../../presentation/picks.ts';
 import type { ClaimRef } from '../../presentation/row.ts';
 import type { StorageView } from '../../presentation/storageView.ts';
 import { kubectlCommand, messageText, withoutControls } from '../../presentation/text.ts';
+import type { ClaimPanels } from '../claimPanels.ts';
 import type { ClaimsView } from '../claimsView.ts';
 import type { ManifestDocuments } from '../manifestDocuments.ts';
 import { TreeNode } from '../treeNode.ts';
@@ -17,12 +18,20 @@ export interface ClaimCommandParts {
   readonly view: Signal<StorageView>;
   readonly claims: ClaimsView;
   readonly manifests: ManifestDocuments;
+  readonly panels: ClaimPanels;
   /** Those that the target was read from. */
   readonly kubeconfigFiles: () => readonly string[];
 }
 
 /** Commands about one claim. From the palette they ask for it. */
-export function claimCommands({ desk, view, claims, manifests, kubeconfigFiles }: ClaimCommandParts): DisposableStore {
+export function claimCommands({
+  desk,
+  view,
+  claims,
+  manifests,
+  panels,
+  kubeconfigFiles,
+}: ClaimCommandParts): DisposableStore {
   const lifetime = new DisposableStore();
   const ask = async (title: string): Promise<ClaimRef | undefined> => {
     const picks = claimPicks(view.value);
@@ -47,6 +56,12 @@ export function claimCommands({ desk, view, claims, manifests, kubeconfigFiles }
       );
   };
   lifetime.add(desk.registerCommand('pvcwatch.findClaim', withClaim('Find Claim', reveal)));
+  lifetime.add(
+    desk.registerCommand(
+      'pvcwatch.showClaim',
+      withClaim('Show Claim', async (claim) => panels.show(claim)),
+    ),
+  );
   lifetime.add(
     desk.registerCommand(
       'pvcwatch.showManifest',

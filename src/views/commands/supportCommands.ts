@@ -10,10 +10,11 @@ export interface SupportCommandParts {
   readonly view: Signal<StorageView>;
   readonly channel: LogOutputChannel;
   readonly facts: () => DiagnosticsFacts;
+  readonly clearHistory: () => Promise<void>;
 }
 
 /** Commands for when something is wrong. */
-export function supportCommands({ desk, view, channel, facts }: SupportCommandParts): DisposableStore {
+export function supportCommands({ desk, view, channel, facts, clearHistory }: SupportCommandParts): DisposableStore {
   const lifetime = new DisposableStore();
   lifetime.add(desk.registerCommand('pvcwatch.showLog', () => channel.show()));
   lifetime.add(
@@ -21,6 +22,13 @@ export function supportCommands({ desk, view, channel, facts }: SupportCommandPa
       const content = diagnosticsReport(view.value, facts());
       const document = await workspace.openTextDocument({ language: 'markdown', content });
       await window.showTextDocument(document);
+    }),
+  );
+  lifetime.add(
+    desk.registerCommand('pvcwatch.clearHistory', async () => {
+      const question = 'Forget what was read of used bytes, of all clusters? Forecasts need it.';
+      const forget = 'Forget';
+      if ((await window.showWarningMessage(question, { modal: true }, forget)) === forget) await clearHistory();
     }),
   );
   return lifetime;
