@@ -171,13 +171,25 @@ describe('claim page', () => {
     await page.close();
   });
 
-  async function open(theme: Theme): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
+  it('is drawn in a browser whose language is no language tag', async () => {
+    const { page, problems } = await open('light', 'en-US@posix');
+    await post(page, { kind: 'update', parts: model() });
+    await page.locator('#chart canvas').waitFor({ timeout: 5_000 });
+    assert.deepEqual(problems, []);
+    await page.close();
+  });
+
+  async function open(
+    theme: Theme,
+    language = 'en-US',
+  ): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
     const page = await browser.newPage({ viewport: { width: 900, height: 900 }, locale: 'en-US', timezoneId: 'UTC' });
     const problems: string[] = [];
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
     page.on('pageerror', (error) => problems.push(String(error)));
     // What VS Code does for a web view.
     await page.addInitScript(`
+      Object.defineProperty(navigator, 'language', { value: ${JSON.stringify(language)} });
       globalThis.sent = [];
       globalThis.kept = undefined;
       globalThis.acquireVsCodeApi = () => ({
