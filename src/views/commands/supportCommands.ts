@@ -26,9 +26,12 @@ export function supportCommands({ desk, view, channel, facts, clearHistory }: Su
   );
   lifetime.add(
     desk.registerCommand('pvcwatch.clearHistory', async () => {
-      const question = 'Forget what was read of used bytes, of all clusters? Forecasts need it.';
-      const forget = 'Forget';
-      if ((await window.showWarningMessage(question, { modal: true }, forget)) === forget) await clearHistory();
+      const answer = await window.showWarningMessage(
+        'Forget what was read of used bytes, of all clusters? Forecasts need it.',
+        { modal: true },
+        'Forget',
+      );
+      if (answer === 'Forget') await clearHistory();
     }),
   );
   return lifetime;
