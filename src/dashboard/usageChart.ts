@@ -3,6 +3,7 @@ import { humanBytes } from '../presentation/bytes.ts';
 import type { PanelChart } from '../presentation/protocol.ts';
 import { isHighContrast, themeColour } from './colours.ts';
 import { forecastBand, futureEndMs } from './forecastBand.ts';
+import { timeTexts } from './timeTexts.ts';
 
 const heightPx = 280;
 const font = '12px sans-serif';
@@ -68,10 +69,17 @@ export class UsageChart {
         x: { range: (_, from, to) => this.#timeRange(from, to) },
         y: { range: (_, __, highest) => [0, Math.max(1, highest * 1.05)] },
       },
-      axes: [axis, { ...axis, size: 70, values: (_, ticks) => ticks.map(bytesText), incrs: binarySteps }],
+      axes: [
+        { ...axis, values: (_, ticks, __, ___, stepMs) => timeTexts(ticks, stepMs) },
+        { ...axis, size: 70, values: (_, ticks) => ticks.map(bytesText), incrs: binarySteps },
+      ],
       series: [
         {},
-        { ...line('Used', 'charts-blue', 2), fill: () => `${hexOf(themeColour('charts-blue'))}22` },
+        {
+          ...line('Used', 'charts-blue', 2),
+          points: { show: isShort, size: 7 },
+          fill: () => `${hexOf(themeColour('charts-blue'))}22`,
+        },
         step('Capacity', 'foreground'),
         step('Warning', 'charts-yellow', [6, 4]),
         step('Critical', 'charts-red', [2, 3]),
@@ -143,14 +151,17 @@ function columnsOf({ timesMs, usedBytes, capacityBytes, warningRatio, criticalRa
   return [[...timesMs], [...usedBytes], [...capacityBytes], parts(warningRatio), parts(criticalRatio)];
 }
 
+/** A line of one or two samples would hardly be seen. */
+function isShort(plot: uPlot): boolean {
+  return plot.data[0].length < 3;
+}
+
 function bytesText(bytes: number): string {
   return humanBytes(BigInt(Math.round(bytes)));
 }
 
-/** 1, 2 and 5 times every power of 2 that is a unit, and the tens and hundreds between. */
-const binarySteps = Array.from({ length: 7 }, (_, unit) => 1024 ** unit).flatMap((unit) =>
-  [1, 2, 5, 10, 20, 50, 100, 200, 500].map((step) => step * unit),
-);
+/** Every power of 2 up to the largest size there is. */
+const binarySteps = Array.from({ length: 63 }, (_, power) => 2 ** power);
 
 /** Six hexadecimal digits, whatever way the theme writes a colour. */
 function hexOf(colour: string): string {

@@ -58,7 +58,11 @@ describe('the panel of a claim', () => {
     });
 
   it('is there again, with the claim in it, after the window was reloaded', async () => {
-    await window.reload();
+    // By the command: the workbench then writes down which editors are open before it goes.
+    const loaded = window.page.waitForEvent('load');
+    await window.runCommand('Developer: Reload Window');
+    await loaded;
+    await window.ready();
     await page().locator('#name', { hasText: 'data-postgres-0' }).waitFor();
     await until('it is filled', 60_000, async () =>
       (await page().locator('#place').innerText()).startsWith('checkout'),

@@ -53,7 +53,7 @@ for (const theme of ['dark', 'light'] as const) {
       const breached = await window.gauge();
       assert.notEqual(breached.background, warned.background);
       await until('the crossing is told', 60_000, async () => (await recorder.ours()).length > 0);
-      await window.page.mouse.move(700, 10);
+      await window.page.mouse.move(700, 400);
       // The notification slides in.
       await window.page.waitForTimeout(1500);
       await window.screenshot(join(pictures, `overview-${theme}.png`));
