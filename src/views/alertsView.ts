@@ -1,10 +1,11 @@
-import { EventEmitter, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, window } from 'vscode';
+import { EventEmitter, window } from 'vscode';
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import type { Signal } from '../base/signal.ts';
 import { type AlertRow, alertRows } from '../presentation/alertRows.ts';
 import type { StorageView } from '../presentation/storageView.ts';
 import { drawn } from './currentView.ts';
+import { plainItem } from './rowItem.ts';
 import { trustedMarkdown } from './trustedMarkdown.ts';
 
 const viewId = 'pvcwatch.alerts';
@@ -21,7 +22,7 @@ export function alertsView(view: Signal<StorageView>, clock: Clock): Disposable 
       treeDataProvider: {
         onDidChangeTreeData: changed.event,
         getChildren: (row) => [...(row ? row.children : rows)],
-        getTreeItem: alertItem,
+        getTreeItem: plainItem,
         resolveTreeItem: (item, { tooltip }) => {
           item.tooltip = trustedMarkdown(tooltip);
           return item;
@@ -41,23 +42,6 @@ export function alertsView(view: Signal<StorageView>, clock: Clock): Disposable 
   lifetime.add(treeView.onDidChangeVisibility(draw));
   lifetime.add(drawn(view, draw));
   return lifetime;
-}
-
-const collapsible = {
-  none: TreeItemCollapsibleState.None,
-  collapsed: TreeItemCollapsibleState.Collapsed,
-  expanded: TreeItemCollapsibleState.Expanded,
-} as const;
-
-function alertItem(row: AlertRow): TreeItem {
-  const item = new TreeItem(row.label, collapsible[row.collapsible]);
-  item.id = row.id;
-  item.description = row.description;
-  item.contextValue = row.contextValue;
-  item.accessibilityInformation = { label: row.accessibilityLabel };
-  if (row.icon)
-    item.iconPath = new ThemeIcon(row.icon.codicon, row.icon.color ? new ThemeColor(row.icon.color) : undefined);
-  return item;
 }
 
 /** Episodes hold bigints, and what was counted in sets; a change of those alone is not drawn. */
