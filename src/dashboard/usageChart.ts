@@ -46,7 +46,7 @@ export class UsageChart {
 
   #options(): uPlot.Options {
     const line = (label: string, colour: string, width: number, dash: number[] = []): uPlot.Series => ({
-      ...{ label, width, dash, stroke: () => themeColour(colour), points: { show: false } },
+      ...{ label, width, dash, stroke: () => themeColour(colour), points: { show: isShort } },
     });
     // What is set holds until it is set anew.
     const paths = uPlot.paths.stepped?.({ align: 1 });
@@ -77,7 +77,6 @@ export class UsageChart {
         {},
         {
           ...line('Used', 'charts-blue', 2),
-          points: { show: isShort, size: 7 },
           fill: () => `${hexOf(themeColour('charts-blue'))}22`,
         },
         step('Capacity', 'foreground'),
@@ -151,9 +150,9 @@ function columnsOf({ timesMs, usedBytes, capacityBytes, warningRatio, criticalRa
   return [[...timesMs], [...usedBytes], [...capacityBytes], parts(warningRatio), parts(criticalRatio)];
 }
 
-/** A line of one or two samples would hardly be seen. */
+/** A line needs two samples: so few are drawn as points as well. */
 function isShort(plot: uPlot): boolean {
-  return plot.data[0].length < 3;
+  return plot.data[0].length < 10;
 }
 
 function bytesText(bytes: number): string {

@@ -171,6 +171,18 @@ describe('claim page', () => {
     await page.close();
   });
 
+  it('draws even the first sample', async () => {
+    const { page } = await open('light');
+    const { chart } = model();
+    const first = { timesMs: chart.timesMs.slice(0, 1), usedBytes: [2 * gi], capacityBytes: [3 * gi], fullMs: [] };
+    await post(page, { kind: 'update', parts: { ...model(), chart: { ...chart, ...first } } });
+    await page.locator('#chart canvas').waitFor();
+    const seen = await coloursOf(page);
+    for (const colour of [themes.light.blue, redOf('light')]) assert.ok(seen.has(colour), `${colour} is drawn`);
+    await page.screenshot({ path: join(pictures, 'first.png') });
+    await page.close();
+  });
+
   it('is drawn in a browser whose language is no language tag', async () => {
     const { page, problems } = await open('light', 'en-US@posix');
     await post(page, { kind: 'update', parts: model() });
