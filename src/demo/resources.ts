@@ -60,6 +60,19 @@ export const nodesResource = core('nodes', 'Node', 'no', {
   fields: { ...metadataName, 'spec.unschedulable': ['spec', 'unschedulable'] },
 });
 
+export const eventsResource = core('events', 'Event', 'ev', {
+  namespaced: true,
+  fields: {
+    ...metadataBoth,
+    'involvedObject.kind': ['involvedObject', 'kind'],
+    'involvedObject.name': ['involvedObject', 'name'],
+    'involvedObject.namespace': ['involvedObject', 'namespace'],
+    'involvedObject.uid': ['involvedObject', 'uid'],
+    reason: ['reason'],
+    type: ['type'],
+  },
+});
+
 export const storageClassesResource: Resource = {
   plural: 'storageclasses',
   singular: 'storageclass',
@@ -78,5 +91,6 @@ export const resources: readonly Resource[] = [
   volumesResource,
   podsResource,
   nodesResource,
+  eventsResource,
   storageClassesResource,
 ];

@@ -83,6 +83,38 @@ export function sessionContract(context: () => ContractContext): void {
       await context().client.must('DELETE', `${path}/user?gracePeriodSeconds=0`);
     });
 
+    it('reads the events about a claim, and no others', async () => {
+      const { client } = context();
+      const claim = await client.must('GET', home.path('used'));
+      const involved = (uid: string) => ({
+        ...{ kind: 'PersistentVolumeClaim', apiVersion: 'v1', name: 'used', namespace: home.name, uid },
+      });
+      const uid = text(claim, 'metadata.uid');
+      const at = (minute: number) => `2026-01-01T00:0${minute}:00Z`;
+      const note = async (name: string, reason: string, of: string, minute: number) =>
+        await client.must('POST', `/api/v1/namespaces/${home.name}/events`, {
+          body: {
+            metadata: { name },
+            involvedObject: involved(of),
+            ...{ type: 'Warning', reason, message: 'pool is full', count: 3, lastTimestamp: at(minute) },
+            source: { component: 'resizer' },
+          },
+        });
+      await note('first', 'VolumeResizeFailed', uid, 1);
+      await note('second', 'Resizing', uid, 2);
+      await note('other', 'Resizing', 'another', 3);
+      const events = await session.readEvents(home.name, uid);
+      assert.ok(events.ok);
+      const own = events.value.filter(({ source }) => source === 'resizer');
+      assert.deepEqual(
+        own.map(({ reason, type, message, count, lastMs }) => [reason, type, message, count, lastMs]),
+        [
+          ['Resizing', 'Warning', 'pool is full', 3, Date.parse(at(2))],
+          ['VolumeResizeFailed', 'Warning', 'pool is full', 3, Date.parse(at(1))],
+        ],
+      );
+    });
+
     it('reads a manifest without managedFields', async () => {
       const manifest = await session.readManifest(home.name, 'used');
       assert.ok(manifest.ok);
