@@ -36,9 +36,11 @@ export interface UsageEngineOptions {
 /** Kubelets look at volumes each minute: asking more often is waste. */
 const shortestMs = 60_000;
 const longestMs = 120_000;
+/** Where nobody knows anything, looks come ever later, until they take so many times as long: each lists all pods. */
+const mostPatient = 8;
 
 /**
- * What is used of every claim, read every one to two minutes for as long as `signal` lets it.
+ * What is used of every claim, read every one to two minutes for as long as `signal` lets it; less often where nobody tells.
  *
  * A Prometheus comes first: some queries instead of one for each node. Kubelets are asked by `kubelet`, and by `auto` while no
  * Prometheus knows any claim here (a central one may know those of other clusters); only with the right to `nodes/proxy` and the user's consent.
@@ -61,10 +63,18 @@ export class UsageEngine {
   /** Polls until it is stopped. The jitter keeps windows and clusters apart. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options.context;
+    let patience = 0.5;
     while (!signal.aborted) {
       await this.poll(signal);
-      await sleep(clock, shortestMs + random() * (longestMs - shortestMs), signal);
+      patience = this.#knowsAny() ? 0.5 : Math.min(patience * 2, mostPatient);
+      const waitMs = shortestMs + random() * (longestMs - shortestMs);
+      await sleep(clock, waitMs * Math.max(1, patience), signal);
     }
+  }
+
+  #knowsAny(): boolean {
+    for (const { source } of this.#usage.value.readings.values()) if (source !== undefined) return true;
+    return false;
   }
 
   /** One look at the cluster. Nothing of it is shown if it was stopped. */

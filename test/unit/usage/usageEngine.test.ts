@@ -145,6 +145,31 @@ describe('the usage engine', () => {
     assert.equal(usage.clock.pendingTimers, 0);
   });
 
+  it('looks ever less often where nobody tells anything, and as often as ever once somebody does', async () => {
+    let allowed = false;
+    let looks = 0;
+    does.set(reviewPath, (exchange) => {
+      looks++;
+      exchange.json({ status: { allowed } }, 201);
+    });
+    const running = engineOf('kubelet').run(stop.signal);
+    const looked = async (count: number) =>
+      await eventually('it has looked', () => looks === count && usage.clock.pendingTimers === 1);
+    const pause = 1.5 * minuteMs;
+    await looked(1);
+    for (const [before, times] of [1, 2, 4, 8, 8].entries()) {
+      await usage.clock.advance(times * pause - 1);
+      assert.equal(looks, before + 1, `${times} times as long`);
+      if (before === 4) allowed = true;
+      await usage.clock.advance(1);
+      await looked(before + 2);
+    }
+    await usage.clock.advance(pause);
+    await looked(7);
+    stop.abort();
+    await running;
+  });
+
   it('shows nothing of a poll that was stopped', async () => {
     const engine = engineOf('kubelet');
     does.set(summaryPath, () => {});
