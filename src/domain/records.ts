@@ -3,6 +3,22 @@
  * Times are milliseconds since the epoch, sizes exact bytes.
  */
 
+/**
+ * What the metadata of a claim say about its alerts, as written; absent where nothing is said. `claimThresholds.ts` reads it.
+ */
+export interface AlertWishes {
+  /** The label `excluded_from_alerts` (kubernetes-mixin). */
+  readonly excluded?: string | undefined;
+  /** `pvcwatch.dev/ignore`, `pvcwatch.dev/free-warning`, `pvcwatch.dev/free-critical`. */
+  readonly ignore?: string | undefined;
+  readonly freeWarning?: string | undefined;
+  readonly freeCritical?: string | undefined;
+  /** pvc-autoresizer: `resize.topolvm.io/threshold`, `inodes-threshold`, `storage_limit`. */
+  readonly resizeThreshold?: string | undefined;
+  readonly inodesThreshold?: string | undefined;
+  readonly storageLimit?: string | undefined;
+}
+
 /** A condition of a claim (`status.conditions`). */
 export interface ConditionRecord {
   readonly type: string;
@@ -46,6 +62,7 @@ export interface ClaimRecord {
   readonly conditions: readonly ConditionRecord[];
   /** `status.allocatedResourceStatuses.storage`. */
   readonly resizeStatus?: string | undefined;
+  readonly alertWishes?: AlertWishes | undefined;
 }
 
 /** A PersistentVolume, as far as it tells what a claim is stored on. */

@@ -1,14 +1,23 @@
 import type { BytesOrProblem } from '../domain/quantity.ts';
-import type { ClaimRecord, ConditionRecord } from '../domain/records.ts';
+import type { AlertWishes, ClaimRecord, ConditionRecord } from '../domain/records.ts';
 import type { Interner } from './interner.ts';
 import { arrayAt, hasTime, type JsonObject, objectAt, objectOf, textAt, timeAt } from './json.ts';
 import { type CommonFacts, KeptClaim } from './keptClaim.ts';
 import type { Kind } from './kind.ts';
-import { type FieldType, objectMeta } from './shape.ts';
+import { type FieldType, labelledMeta } from './shape.ts';
 
 const legacyClass = 'volume.beta.kubernetes.io/storage-class';
 /** kubernetes `pkg/controller/volume/persistentvolume`: both are written; clusters before 1.23 wrote the second alone. */
 const provisionedBy = ['volume.kubernetes.io/storage-provisioner', 'volume.beta.kubernetes.io/storage-provisioner'];
+const excludedLabel = 'excluded_from_alerts';
+const wishKeys: readonly (readonly [wish: Exclude<keyof AlertWishes, 'excluded'>, annotation: string])[] = [
+  ['ignore', 'pvcwatch.dev/ignore'],
+  ['freeWarning', 'pvcwatch.dev/free-warning'],
+  ['freeCritical', 'pvcwatch.dev/free-critical'],
+  ['resizeThreshold', 'resize.topolvm.io/threshold'],
+  ['inodesThreshold', 'resize.topolvm.io/inodes-threshold'],
+  ['storageLimit', 'resize.topolvm.io/storage_limit'],
+];
 const storage: FieldType = { map: 'quantity', keys: ['storage'] };
 
 /** PersistentVolumeClaims (core/v1). */
@@ -19,7 +28,7 @@ export const claims: Kind<ClaimRecord> = {
   group: '',
   namespaced: true,
   shape: {
-    1: ['metadata', objectMeta(legacyClass, ...provisionedBy)],
+    1: ['metadata', labelledMeta([excludedLabel], [legacyClass, ...provisionedBy, ...wishKeys.map(([, key]) => key)])],
     2: [
       'spec',
       {
@@ -90,8 +99,23 @@ function readClaim(object: JsonObject, interner: Interner): ClaimRecord | undefi
   if (provisioner !== undefined) common.provisioner = interner.of(provisioner);
   if (volumeMode !== undefined) common.volumeMode = interner.of(volumeMode);
   if (resizeStatus !== undefined) common.resizeStatus = interner.of(resizeStatus);
+  const alertWishes = wishesOf(metadata, annotations, interner);
+  if (alertWishes !== undefined) common.alertWishes = alertWishes;
   setSizes(common, spec, status, interner);
   return new KeptClaim(own, common, interner);
+}
+
+/** Undefined for most claims, so that it costs them nothing. */
+function wishesOf(metadata: JsonObject, annotations: JsonObject, interner: Interner): AlertWishes | undefined {
+  const excluded = textAt(objectAt(metadata, 'labels'), excludedLabel);
+  let wishes: Loose<AlertWishes> | undefined = excluded === undefined ? undefined : { excluded: interner.of(excluded) };
+  for (const [wish, annotation] of wishKeys) {
+    const text = textAt(annotations, annotation);
+    if (text === undefined) continue;
+    wishes ??= {};
+    wishes[wish] = interner.of(text);
+  }
+  return wishes;
 }
 
 /** While it is filled in. */

@@ -1,4 +1,4 @@
-import type { ClaimRecord, ConditionRecord } from '../domain/records.ts';
+import type { AlertWishes, ClaimRecord, ConditionRecord } from '../domain/records.ts';
 import type { Interner } from './interner.ts';
 
 /** What tells a claim from every other. */
@@ -97,6 +97,10 @@ export class KeptClaim implements ClaimRecord {
   get resizeStatus() {
     return this.common.resizeStatus;
   }
+
+  get alertWishes() {
+    return this.common.alertWishes;
+  }
 }
 
 /** The name that external-provisioner gives to the volume of a claim. */
@@ -105,9 +109,24 @@ function provisioned(uid: string): string {
 }
 
 /** Equal for equal facts, and mostly another for others. Not a text: to write one takes longer than to read the claim. */
-function hashOf({ requestedBytes, capacityBytes, storageClass = '', phase, conditions }: CommonFacts): number {
+function hashOf(facts: CommonFacts): number {
+  const { requestedBytes, capacityBytes, storageClass = '', phase, conditions, alertWishes } = facts;
   const texts = storageClass.length + 31 * (storageClass.charCodeAt(storageClass.length - 1) || 0) + phase.length;
-  return Number(requestedBytes ?? 1n) + 3 * Number(capacityBytes ?? 2n) + texts + 4099 * conditions.length;
+  return (
+    Number(requestedBytes ?? 1n) +
+    3 * Number(capacityBytes ?? 2n) +
+    texts +
+    4099 * conditions.length +
+    wishHash(alertWishes)
+  );
+}
+
+function wishHash(wishes: AlertWishes | undefined): number {
+  if (wishes === undefined) return 0;
+  let hash = 16_411;
+  for (const [wish, text = ''] of Object.entries(wishes))
+    hash = hash * 31 + wish.charCodeAt(0) + 7 * wish.length + text.length;
+  return hash % 1_000_003;
 }
 
 function isSame(a: CommonFacts, b: CommonFacts): boolean {
@@ -124,8 +143,24 @@ function isSame(a: CommonFacts, b: CommonFacts): boolean {
     a.resizeStatus === b.resizeStatus &&
     a.problem === b.problem &&
     a.capacityProblem === b.capacityProblem &&
+    isSameWishes(a.alertWishes, b.alertWishes) &&
     isSameList(a.accessModes, b.accessModes, Object.is) &&
     isSameList(a.conditions, b.conditions, isSameCondition)
+  );
+}
+
+function isSameWishes(a: AlertWishes | undefined, b: AlertWishes | undefined): boolean {
+  return (
+    a === b ||
+    (a !== undefined &&
+      b !== undefined &&
+      a.excluded === b.excluded &&
+      a.ignore === b.ignore &&
+      a.freeWarning === b.freeWarning &&
+      a.freeCritical === b.freeCritical &&
+      a.resizeThreshold === b.resizeThreshold &&
+      a.inodesThreshold === b.inodesThreshold &&
+      a.storageLimit === b.storageLimit)
   );
 }
 

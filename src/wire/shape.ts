@@ -27,6 +27,11 @@ export type FieldType =
 
 /** metav1.ObjectMeta, with the annotations that a kind reads. */
 export function objectMeta(...annotations: readonly string[]): FieldType {
+  return labelledMeta([], annotations);
+}
+
+/** metav1.ObjectMeta, with the labels and annotations that a kind reads. */
+export function labelledMeta(labels: readonly string[], annotations: readonly string[]): FieldType {
   return {
     message: {
       1: ['name', 'string'],
@@ -35,6 +40,7 @@ export function objectMeta(...annotations: readonly string[]): FieldType {
       6: ['resourceVersion', 'string'],
       8: ['creationTimestamp', 'time'],
       9: ['deletionTimestamp', 'time'],
+      ...(labels.length === 0 ? {} : { 11: ['labels', { map: 'string', keys: labels }] as const }),
       ...(annotations.length === 0 ? {} : { 12: ['annotations', { map: 'string', keys: annotations }] as const }),
     },
   };

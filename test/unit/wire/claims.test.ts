@@ -48,6 +48,7 @@ const facts = [
   'accessModes',
   'conditions',
   'resizeStatus',
+  'alertWishes',
 ] as const satisfies readonly (keyof ClaimRecord)[];
 
 /** All facts of a record that it has, whatever it keeps them in. */
@@ -119,6 +120,30 @@ describe('claim reader', () => {
       ],
       resizeStatus: 'ControllerResizeInProgress',
     });
+  });
+
+  it('reads what the metadata say about alerts, and nothing else of them', () => {
+    const wishesOf = (labels: unknown, annotations?: unknown) =>
+      read(claimJson({}, { labels, annotations })).alertWishes;
+    assert.deepEqual(wishesOf({ excluded_from_alerts: 'true', app: 'db' }), { excluded: 'true' });
+    const annotations = {
+      'pvcwatch.dev/ignore': 'true',
+      'pvcwatch.dev/free-warning': '20%',
+      'pvcwatch.dev/free-critical': '5Gi',
+      'resize.topolvm.io/threshold': '10%',
+      'resize.topolvm.io/inodes-threshold': '11%',
+      'resize.topolvm.io/storage_limit': '100Gi',
+    };
+    assert.deepEqual(wishesOf(undefined, annotations), {
+      ignore: 'true',
+      freeWarning: '20%',
+      freeCritical: '5Gi',
+      resizeThreshold: '10%',
+      inodesThreshold: '11%',
+      storageLimit: '100Gi',
+    });
+    for (const nothing of [{ app: 'db' }, {}, undefined, 7, { excluded_from_alerts: 7 }])
+      assert.equal(wishesOf(nothing, nothing), undefined, JSON.stringify(nothing));
   });
 
   it('reads the barest claim as pending and claiming nothing', () => {

@@ -34,6 +34,13 @@ const others: readonly Partial<CommonFacts>[] = [
   { problem: 'is negative' },
   { capacityProblem: 'is negative' },
   { resizeStatus: 'NodeResizePending' },
+  { alertWishes: { excluded: 'true' } },
+  { alertWishes: { ignore: 'true' } },
+  { alertWishes: { freeWarning: '5%' } },
+  { alertWishes: { freeCritical: '5%' } },
+  { alertWishes: { resizeThreshold: '5%' } },
+  { alertWishes: { inodesThreshold: '5%' } },
+  { alertWishes: { storageLimit: '5Gi' } },
   { phase: 'Bound\nFilesystem', volumeMode: 'gp3' },
 ];
 

@@ -148,7 +148,15 @@ describe('protobuf', () => {
         resourceVersion: text,
         creationTimestamp: time,
         deletionTimestamp: time,
-        annotations: fc.option(fc.record({ 'volume.beta.kubernetes.io/storage-class': text, other: text })),
+        labels: fc.option(fc.record({ excluded_from_alerts: text, other: text })),
+        annotations: fc.option(
+          fc.record({
+            'volume.beta.kubernetes.io/storage-class': text,
+            'pvcwatch.dev/ignore': text,
+            'resize.topolvm.io/storage_limit': text,
+            other: text,
+          }),
+        ),
       }),
       spec: fc.record({
         accessModes: fc.option(fc.array(fc.constantFrom('ReadWriteOnce', 'New', ''))),
