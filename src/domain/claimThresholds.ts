@@ -1,3 +1,4 @@
+import { freeCriticalRatio, freeWarningRatio } from './freeSpace.ts';
 import { readBytes } from './quantity.ts';
 import type { ClaimRecord } from './records.ts';
 
@@ -14,10 +15,10 @@ export interface FreeThresholds {
 
 /** kubernetes-mixin's. */
 export const mixinThresholds: FreeThresholds = {
-  warning: { ratio: 0.15 },
-  critical: { ratio: 0.03 },
-  inodesWarning: 0.15,
-  inodesCritical: 0.03,
+  warning: { ratio: freeWarningRatio },
+  critical: { ratio: freeCriticalRatio },
+  inodesWarning: freeWarningRatio,
+  inodesCritical: freeCriticalRatio,
 };
 
 /** What holds for one claim. */

@@ -1,0 +1,133 @@
+import type { ClaimObservation, Condition } from './claimRules.ts';
+import { type ClaimThresholds, thresholdsOf } from './claimThresholds.ts';
+import type { HistorySample } from './historySample.ts';
+import { fullRatio, hasFigures, inodeRatio, type Reading } from './reading.ts';
+import type { ClaimRecord, VolumeRecord } from './records.ts';
+import { type SpaceLeft, spaceLeft } from './spaceLeft.ts';
+
+/** How full something is: the figures as they are judged. */
+export interface SpaceEvidence extends SpaceLeft {
+  readonly rule: 'space';
+  readonly level: 'warning' | 'critical';
+  /** A claim, or the filesystem that these claims are on, the fullest reading first. */
+  readonly subject: 'claim' | 'filesystem';
+  readonly claims: readonly ClaimRecord[];
+  readonly reading: Reading;
+}
+
+/** kubernetes-mixin's `for`. */
+const criticalForMs = 60_000;
+const warningForMs = 3_600_000;
+/** Readings come every one or two minutes; Prometheus too takes a series for gone after five without. */
+const maxStepMs = 5 * 60_000;
+
+/** What is looked at, with the readings that tell of it now. */
+interface Subject {
+  readonly kind: SpaceEvidence['subject'];
+  readonly key: string;
+  readonly read: Read[];
+  readonly thresholds: ClaimThresholds;
+}
+
+interface Read {
+  readonly claim: ClaimRecord;
+  readonly reading: Reading;
+}
+
+/**
+ * The space conditions of all that can be judged now, two for bytes and two for inodes.
+ *
+ * A reading that is none of now (not mounted, last seen, refused) is a gap. A claim's own thresholds hold for its own
+ * filesystem; one that is shared has the general ones, and the fullest reading of it speaks.
+ */
+export function* spaceConditions(observation: ClaimObservation, claims: readonly ClaimRecord[]): Generator<Condition> {
+  for (const subject of subjectsOf(observation, claims).values())
+    for (const what of ['bytes', 'inodes'] as const) {
+      const worst = fullest(subject, what);
+      const { claim, reading } = worst;
+      const past = withNow(observation.past(claim.uid), reading);
+      const left = spaceLeft(reading, past, subject.thresholds, observation.nowMs).find((each) => each.of === what);
+      if (left) yield* bothLevels(subject, worst, left);
+    }
+}
+
+/** Whether kubernetes-mixin's rules, or the claim's own metadata, leave it out: of that nothing is kept either. */
+export function isLeftOut(
+  { volumeMode, accessModes, alertWishes }: ClaimRecord,
+  { ignored }: ClaimThresholds,
+): boolean {
+  const readOnly = accessModes.length > 0 && accessModes.every((mode) => mode === 'ReadOnlyMany');
+  return volumeMode === 'Block' || readOnly || (alertWishes !== undefined && ignored);
+}
+
+function* bothLevels(subject: Subject, worst: Read, left: SpaceLeft): Generator<Condition> {
+  const others = subject.read.filter((each) => each !== worst).map(({ claim }) => claim);
+  const claims = [worst.claim, ...others];
+  const keyOf = (level: string) => JSON.stringify([subject.key, left.of, level]);
+  for (const level of ['critical', 'warning'] as const)
+    yield {
+      key: keyOf(level),
+      twin: keyOf(level === 'critical' ? 'warning' : 'critical'),
+      rule: left.of,
+      about: claims.map(({ uid }) => uid),
+      evidence: { ...left, rule: 'space', level, subject: subject.kind, claims, reading: worst.reading },
+      holds: left[level],
+      openAfterMs: level === 'critical' ? criticalForMs : warningForMs,
+      stamp: Math.max(...subject.read.map(({ reading }) => reading.atMs ?? 0)),
+      maxStepMs,
+    };
+}
+
+function subjectsOf(observation: ClaimObservation, claims: readonly ClaimRecord[]): ReadonlyMap<string, Subject> {
+  const { readings, volumes, thresholds } = observation;
+  const subjects = new Map<string, Subject>();
+  for (const claim of claims) {
+    const reading = readings.get(claim.uid);
+    if (!reading || !ofNow.has(reading.quality) || !hasFigures(reading) || reading.atMs === undefined) continue;
+    const own = thresholdsOf(claim, thresholds);
+    if (isLeftOut(claim, own)) continue;
+    const shared = reading.subject === 'filesystem';
+    const volume = claim.volumeName === undefined ? undefined : volumes?.get(claim.volumeName);
+    const key = shared ? filesystemKey(claim, volume, reading) : `claim ${claim.uid}`;
+    const known = subjects.get(key);
+    if (known) known.read.push({ claim, reading });
+    else
+      subjects.set(key, {
+        kind: shared ? 'filesystem' : 'claim',
+        key,
+        read: [{ claim, reading }],
+        thresholds: shared ? { ...thresholds, ignored: false, problems: [] } : own,
+      });
+  }
+  return subjects;
+}
+
+const ofNow: ReadonlySet<Reading['quality']> = new Set(['measured', 'sharedFilesystem', 'filesystemNotGrown']);
+
+/**
+ * Which readings are taken for those of one filesystem: those of one provisioner and class, and of about one size.
+ *
+ * Nothing in the API names the filesystem. The size is rounded to a power of two, as that of a pool that others take from
+ * changes with each reading, and an episode must not become another by that. Two disks of one size and class (a folder
+ * provisioner on several nodes) are one subject: the fuller one is told, the other is seen in the list of claims.
+ */
+function filesystemKey(claim: ClaimRecord, volume: VolumeRecord | undefined, { capacityBytes = 1 }: Reading): string {
+  const made = claim.provisioner ?? volume?.driver ?? volume?.source ?? '';
+  return `filesystem ${JSON.stringify([made, claim.storageClass ?? '', Math.round(Math.log2(capacityBytes))])}`;
+}
+
+function fullest({ read }: Subject, of: SpaceLeft['of']): Read {
+  const ratioOf = ({ reading }: Read) => (of === 'bytes' ? fullRatio(reading) : inodeRatio(reading)) ?? -1;
+  return read.reduce((worst, each) => (ratioOf(each) > ratioOf(worst) ? each : worst));
+}
+
+/** The past with the figures now, which may not be kept yet. */
+function withNow(past: readonly HistorySample[] | undefined, reading: Reading): readonly HistorySample[] | undefined {
+  const { atMs, capacityBytes, availableBytes } = reading;
+  if (past === undefined || atMs === undefined || capacityBytes === undefined || availableBytes === undefined)
+    return past;
+  // The history keeps whole seconds.
+  const last = past.at(-1);
+  if (last !== undefined && last.atMs >= Math.floor(atMs / 1000) * 1000) return past;
+  return [...past, { ...reading, atMs, capacityBytes, availableBytes }];
+}

@@ -1,0 +1,66 @@
+import { type ClaimObservation, type ClaimRuleState, stepClaims } from '../../src/domain/claimRules.ts';
+import { mixinThresholds } from '../../src/domain/claimThresholds.ts';
+import type { HistorySample } from '../../src/domain/historySample.ts';
+import type { Reading } from '../../src/domain/reading.ts';
+import type { ClaimRecord, VolumeRecord } from '../../src/domain/records.ts';
+
+/** What is looked at; what is not said stays as in the look before. */
+export interface Sight {
+  readonly claims?: readonly ClaimRecord[] | undefined;
+  /** By the UID of the claim, read at this moment unless it says when. */
+  readonly readings?: Readonly<Record<string, Reading>>;
+  readonly volumes?: readonly VolumeRecord[] | undefined;
+}
+
+/** Claims over time, looked at by the rules. Times are ms; a day of past for whoever has been read. */
+export class ClaimStory {
+  nowMs = Date.UTC(2026, 0, 1);
+  state: ClaimRuleState = new Map();
+  /** Whether the past is known. */
+  history = true;
+  readonly #pasts = new Map<string, HistorySample[]>();
+  #sight: Sight = { claims: [], volumes: [] };
+
+  /** One look; answers what it told, an effect without notice in brackets. */
+  see(sight: Sight = {}): string[] {
+    this.#sight = { ...this.#sight, ...sight };
+    const { claims, volumes } = this.#sight;
+    const readings = new Map(Object.entries(sight.readings ?? this.#sight.readings ?? {}));
+    for (const [uid, { atMs, capacityBytes, availableBytes, inodes, inodesUsed }] of readings)
+      if (atMs !== undefined && capacityBytes !== undefined && availableBytes !== undefined)
+        this.past(uid).push({ atMs, capacityBytes, availableBytes, inodes, inodesUsed });
+    const observation: ClaimObservation = {
+      claims,
+      readings,
+      past: (uid) => (this.history ? this.past(uid) : undefined),
+      volumes: volumes && new Map(volumes.map((volume) => [volume.name, volume])),
+      thresholds: mixinThresholds,
+      closeAfterMs: 60_000,
+      nowMs: this.nowMs,
+      monotonicMs: this.nowMs,
+    };
+    const { state, effects } = stepClaims(this.state, observation);
+    this.state = state;
+    return effects.map(({ kind, episode, notify }) => {
+      const { evidence } = episode;
+      const of = evidence.rule === 'space' ? `${evidence.of} ${evidence.level}` : evidence.rule;
+      return notify ? `${of} ${kind}` : `(${of} ${kind})`;
+    });
+  }
+
+  /** Looks each minute, `minutes` times; answers all that was told, with the minute. */
+  watch(minutes: number, sightAt: (nowMs: number) => Sight): string[] {
+    const told: string[] = [];
+    for (let minute = 0; minute < minutes; minute++) {
+      for (const each of this.see(sightAt(this.nowMs))) told.push(`${minute}: ${each}`);
+      this.nowMs += 60_000;
+    }
+    return told;
+  }
+
+  past(uid: string): HistorySample[] {
+    const past = this.#pasts.get(uid) ?? [];
+    this.#pasts.set(uid, past);
+    return past;
+  }
+}

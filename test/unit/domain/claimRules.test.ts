@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import type { Reading } from '../../../src/domain/reading.ts';
+import type { ClaimRecord, VolumeRecord } from '../../../src/domain/records.ts';
+import { ClaimStory, type Sight } from '../../support/claimStory.ts';
+import { claimOf, noReading, readingOf } from '../../support/views.ts';
+
+const gi = 2 ** 30;
+const claim = claimOf('shop/a 100Gi');
+const { uid } = claim;
+
+/** A claim that is so full now, in percent. */
+const full = (percent: number, more: Partial<Reading> = {}, claims: readonly ClaimRecord[] = [claim]) => {
+  return (atMs: number): Sight => ({
+    claims,
+    readings: Object.fromEntries(claims.map((each) => [each.uid, readingOf(percent, { atMs, ...more })])),
+  });
+};
+/** One that loses a percent in ten minutes, from 80. */
+const filling = (story: ClaimStory, more: Partial<Reading> = {}) => {
+  const startMs = story.nowMs;
+  return (atMs: number) => full(80 + (atMs - startMs) / 600_000, more)(atMs);
+};
+/** A story in which the critical episode is open. */
+function critical(): ClaimStory {
+  const story = new ClaimStory();
+  assert.deepEqual(story.watch(2, full(98)), ['1: bytes critical opened']);
+  return story;
+}
+
+describe('a claim that is nearly full', () => {
+  it('is critical at the second reading, a minute on, and is told once', () => {
+    assert.deepEqual(new ClaimStory().watch(50, full(97.5)), ['1: bytes critical opened']);
+  });
+
+  it('is not at 3 % free', () => assert.deepEqual(new ClaimStory().watch(50, full(97)), []));
+
+  it('is not by one reading, however often that is looked at', () => {
+    const story = new ClaimStory();
+    const { nowMs } = story;
+    assert.deepEqual(
+      story.watch(4, () => full(99)(nowMs)),
+      [],
+    );
+  });
+
+  it('is in inodes too', () => {
+    const more = { inodes: 1000, inodesUsed: 975 };
+    assert.deepEqual(new ClaimStory().watch(5, full(50, more)), ['1: inodes critical opened']);
+  });
+
+  it('is over when it has not been for a minute of readings', () => {
+    const story = critical();
+    assert.deepEqual(story.watch(1, full(50)), []);
+    assert.deepEqual(story.watch(5, full(50)), ['0: bytes critical closed']);
+  });
+
+  it('goes on silently when it returns within half an hour, and anew after', () => {
+    const story = critical();
+    const opened = [...story.state.values()][0]?.track.episode?.openedMs;
+    story.watch(20, full(50));
+    assert.deepEqual(story.watch(3, full(98)), ['1: (bytes critical opened)']);
+    assert.equal([...story.state.values()][0]?.track.episode?.openedMs, opened);
+    story.watch(40, full(50));
+    assert.deepEqual(story.state.size, 0, 'nothing is remembered of what is over');
+    assert.deepEqual(story.watch(3, full(98)), ['1: bytes critical opened']);
+  });
+
+  it('never opens or closes while it flaps', () => {
+    const flapping = (atMs: number) => full((atMs / 60_000) % 2 === 0 ? 98 : 50)(atMs);
+    assert.deepEqual(new ClaimStory().watch(60, flapping), []);
+    assert.deepEqual(critical().watch(60, flapping), []);
+  });
+});
+
+describe('a claim that fills up', () => {
+  it('is a warning after an hour below 15 %, told before it is critical', () => {
+    const story = new ClaimStory();
+    // Below 15 % free from the 51st minute, below 3 % from the 171st.
+    assert.deepEqual(story.watch(190, filling(story)), ['111: bytes warning opened', '172: bytes critical opened']);
+  });
+
+  it('is none as long as it does not grow', () => {
+    assert.deepEqual(new ClaimStory().watch(200, full(90)), []);
+  });
+
+  it('is none without a known past, and stays one without', () => {
+    const story = new ClaimStory();
+    story.history = false;
+    assert.deepEqual(story.watch(150, filling(story)), []);
+    const open = new ClaimStory();
+    const fills = filling(open);
+    assert.deepEqual(open.watch(120, fills), ['111: bytes warning opened']);
+    open.history = false;
+    assert.deepEqual(open.watch(30, fills), []);
+  });
+
+  it('that empties is over once: the end of critical is not told beside the warning', () => {
+    const story = new ClaimStory();
+    story.watch(190, filling(story));
+    // Still little is left, and the line still falls.
+    assert.deepEqual(story.watch(10, full(96)), ['1: (bytes critical closed)']);
+    assert.deepEqual(story.watch(10, full(20)), ['1: bytes warning closed']);
+  });
+
+  it('is not told of as a warning beside what is critical already', () => {
+    const story = new ClaimStory();
+    const startMs = story.nowMs;
+    const slowly = (atMs: number) => full(97.5 + (atMs - startMs) / 60_000 / 100)(atMs);
+    assert.deepEqual(story.watch(70, slowly), ['1: bytes critical opened', '61: (bytes warning opened)']);
+  });
+});
+
+describe('a claim that is nearly full is no matter', () => {
+  const exempt: [what: string, more: Partial<ClaimRecord>, reading?: Partial<Reading>][] = [
+    ['if it is a block volume', { volumeMode: 'Block' }],
+    ['if many read and nobody writes it', { accessModes: ['ReadOnlyMany'] }],
+    ['if it is labelled so', { alertWishes: { excluded: 'true' } }],
+    ['if it is annotated so', { alertWishes: { ignore: 'true' } }],
+    ['if its own threshold is lower', { alertWishes: { freeCritical: '1%' } }],
+    ['if its own threshold is lower, in bytes', { alertWishes: { freeCritical: '1Gi' } }],
+    ['if it grows by itself', { alertWishes: { storageLimit: '200Gi' } }],
+    ['if nothing is used', {}, { usedBytes: 0 }],
+  ];
+  for (const [what, more, reading = {}] of exempt)
+    it(what, () => {
+      const sight = full(98, { inodes: undefined, ...reading }, [claimOf('shop/a 100Gi', more)]);
+      assert.deepEqual(new ClaimStory().watch(10, sight), []);
+    });
+
+  it('unless it has reached the limit it grows to', () => {
+    const sight = full(98, {}, [claimOf('shop/a 100Gi', { alertWishes: { storageLimit: '100Gi' } })]);
+    assert.deepEqual(new ClaimStory().watch(3, sight), ['1: bytes critical opened']);
+  });
+
+  it('and an open episode ends silently when it is left out', () => {
+    const story = critical();
+    const ignored = [claimOf('shop/a 100Gi', { alertWishes: { ignore: 'true' } })];
+    assert.deepEqual(story.watch(10, full(98, {}, ignored)), []);
+    assert.equal(story.state.size, 0);
+  });
+});
+
+describe('a gap in the data', () => {
+  const old = readingOf(20, { atMs: Date.UTC(2025, 0, 1) });
+  const gaps: [what: string, sight: (atMs: number) => Sight][] = [
+    ['claims that are not live', () => ({ claims: undefined })],
+    ['no readings', () => ({ readings: {} })],
+    ['a claim that was last seen', (atMs) => full(20, { quality: 'lastSeen' })(atMs)],
+    ['a claim that no pod mounts', (atMs) => full(20, { quality: 'notMounted' })(atMs)],
+    ['a refusal', () => ({ readings: { [uid]: noReading('forbidden', 'No.') } })],
+    ['figures that are not new', () => ({ readings: { [uid]: old } })],
+  ];
+  for (const [what, sight] of gaps)
+    it(`closes nothing: ${what}`, () => {
+      const story = critical();
+      assert.deepEqual(story.watch(30, sight), []);
+      assert.deepEqual(story.watch(30, full(98)), [], 'and it is the same episode after');
+      assert.deepEqual(story.watch(3, full(20)), ['1: bytes critical closed']);
+    });
+
+  it('opens nothing: its time does not count', () => {
+    const story = new ClaimStory();
+    story.watch(1, full(98));
+    story.nowMs += 3_600_000;
+    assert.deepEqual(story.watch(3, full(98)), ['1: bytes critical opened'], 'not in the first look after it');
+  });
+});
+
+describe('a claim that is recreated', () => {
+  it('is another one', () => {
+    const story = critical();
+    const again = full(98, {}, [claimOf('shop/a 100Gi', { uid: 'second' })]);
+    assert.deepEqual(story.watch(3, again), ['1: bytes critical opened']);
+    assert.equal(story.state.size, 1);
+  });
+});
+
+describe('a shared filesystem', () => {
+  const shared = { quality: 'sharedFilesystem', subject: 'filesystem' } as const;
+  const onNfs = (name: string, more: Partial<ClaimRecord> = {}) =>
+    claimOf(`shop/${name} 1Gi nfs`, { provisioner: 'nfs.csi.k8s.io', ...more });
+
+  it('is told once, with all claims on it', () => {
+    const story = new ClaimStory();
+    assert.deepEqual(story.watch(9, full(98, shared, [onNfs('a'), onNfs('b'), onNfs('c')])), [
+      '1: bytes critical opened',
+    ]);
+    const evidence = [...story.state.values()][0]?.track.episode?.evidence;
+    assert.ok(evidence?.rule === 'space');
+    assert.equal(evidence.subject, 'filesystem');
+    assert.deepEqual(
+      evidence.claims.map(({ name }) => name),
+      ['a', 'b', 'c'],
+    );
+  });
+
+  it('stays one while its size changes a little', () => {
+    const sight = (atMs: number) =>
+      full(98, { ...shared, capacityBytes: (100 + ((atMs / 60_000) % 7)) * gi }, [onNfs('a'), onNfs('b')])(atMs);
+    assert.deepEqual(new ClaimStory().watch(30, sight), ['1: bytes critical opened']);
+  });
+
+  it('is another one by class or by size', () => {
+    const sight = (atMs: number): Sight => ({
+      claims: [onNfs('a'), onNfs('b', { storageClass: 'nfs2' }), onNfs('c')],
+      readings: {
+        'uid-shop/a': readingOf(98, { ...shared, atMs }),
+        'uid-shop/b': readingOf(98, { ...shared, atMs }),
+        'uid-shop/c': readingOf(98, { ...shared, atMs, capacityBytes: 1000 * gi, availableBytes: gi }),
+      },
+    });
+    assert.equal(new ClaimStory().watch(3, sight).length, 3);
+  });
+
+  it('goes on while one of its claims is gone, and is told by those that are left in', () => {
+    const story = new ClaimStory();
+    story.watch(3, full(98, shared, [onNfs('a'), onNfs('b')]));
+    assert.deepEqual(story.watch(9, full(98, shared, [onNfs('b')])), []);
+    assert.deepEqual(story.watch(9, full(20, shared, [onNfs('b')])), ['1: bytes critical closed']);
+  });
+});
+
+describe('the state of an object', () => {
+  /** Each ten seconds; what was told, with the second. */
+  function tell(story: ClaimStory, looks: number, sight: Sight): string[] {
+    const told: string[] = [];
+    for (let look = 0; look < looks; look++) {
+      for (const each of story.see(sight)) told.push(`${look * 10}: ${each}`);
+      story.nowMs += 10_000;
+    }
+    return told;
+  }
+  const volume = (phase: string): VolumeRecord => ({ uid: 'v', name: 'pv-1', resourceVersion: '1', phase });
+
+  it('is told when a claim is lost, and when it is found again', () => {
+    const story = new ClaimStory();
+    assert.deepEqual(tell(story, 9, { claims: [{ ...claim, phase: 'Lost' }] }), ['10: lost opened']);
+    assert.deepEqual(tell(story, 9, { claims: undefined }), []);
+    assert.deepEqual(tell(story, 9, { claims: [claim] }), ['60: lost closed']);
+  });
+
+  for (const resizeStatus of ['ControllerResizeInfeasible', 'NodeResizeInfeasible'])
+    it(`is told when a resize cannot be done: ${resizeStatus}`, () =>
+      assert.deepEqual(tell(new ClaimStory(), 9, { claims: [{ ...claim, resizeStatus }] }), [
+        '10: resizeInfeasible opened',
+      ]));
+
+  it('is no matter while a resize goes on', () =>
+    assert.deepEqual(tell(new ClaimStory(), 9, { claims: [{ ...claim, resizeStatus: 'NodeResizePending' }] }), []));
+
+  it('is no matter for a claim that is ignored', () => {
+    const lost = { ...claim, phase: 'Lost', alertWishes: { ignore: 'true' } };
+    assert.deepEqual(tell(new ClaimStory(), 9, { claims: [lost] }), []);
+  });
+
+  for (const phase of ['Failed', 'Pending'])
+    it(`is told when a volume is ${phase} for five minutes`, () => {
+      const story = new ClaimStory();
+      assert.deepEqual(tell(story, 40, { volumes: [volume(phase)] }), ['300: volumeFailing opened']);
+      assert.deepEqual(tell(story, 9, { volumes: undefined }), [], 'and stays so while volumes are not live');
+      assert.deepEqual(tell(story, 9, { volumes: [volume('Bound')] }), ['60: volumeFailing closed']);
+    });
+
+  it('is no matter for volumes that are released', () =>
+    assert.deepEqual(tell(new ClaimStory(), 40, { volumes: [volume('Released')] }), []));
+
+  it('does not count time that nobody watched', () => {
+    const story = new ClaimStory();
+    tell(story, 20, { volumes: [volume('Failed')] });
+    story.nowMs += 3_600_000;
+    assert.deepEqual(tell(story, 20, { volumes: [volume('Failed')] }), ['110: volumeFailing opened']);
+  });
+});
