@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { Program } from './childProcess.ts';
 import { until } from './until.ts';
 
@@ -9,6 +9,13 @@ import { until } from './until.ts';
 export function prometheusBinary(): string | undefined {
   const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'prometheus'));
   return [process.env.PVCWATCH_PROMETHEUS ?? '', ...onPath].find((file) => file !== '' && existsSync(file));
+}
+
+/** `promtool`, which every package of Prometheus puts beside it; undefined without. */
+export function promtoolBinary(): string | undefined {
+  const prometheus = prometheusBinary();
+  const promtool = prometheus === undefined ? undefined : join(dirname(prometheus), 'promtool');
+  return promtool !== undefined && existsSync(promtool) ? promtool : undefined;
 }
 
 /** A real Prometheus on loopback that scrapes what `metrics` says each second, as the kubelet of `n1`. */
