@@ -18,8 +18,10 @@ export class SimulatedCluster {
     this.#client = new RawClient({ server: `http://127.0.0.1:${server.port}`, token: server.token });
   }
 
-  static async start(): Promise<SimulatedCluster> {
-    return new SimulatedCluster(await startDemoServer({ clock: systemClock, random: Math.random, life: false }));
+  /** `behindMs`: how far its clock is behind, so that what is made in it is so old already. */
+  static async start({ behindMs = 0 } = {}): Promise<SimulatedCluster> {
+    const clock = { ...systemClock, now: () => systemClock.now() - behindMs };
+    return new SimulatedCluster(await startDemoServer({ clock, random: Math.random, life: false }));
   }
 
   get token(): string {
@@ -57,6 +59,19 @@ export class SimulatedCluster {
 
   async label(namespace: string, name: string, labels: Record<string, string>): Promise<void> {
     await this.#client.must('PATCH', path(namespace, name), { body: { metadata: { labels } }, contentType: merge });
+  }
+
+  /** Puts a pod on a node that mounts the claim. */
+  async mount(namespace: string, claimName: string, nodeName: string): Promise<void> {
+    const body = {
+      metadata: { name: `${claimName}-0` },
+      spec: {
+        nodeName,
+        containers: [{ name: 'main', image: 'example.com/main:1' }],
+        volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }],
+      },
+    };
+    await this.#client.must('POST', `/api/v1/namespaces/${namespace}/pods`, { body });
   }
 
   /** Deletes a claim, if it is there, and waits until it is gone. */
