@@ -61,11 +61,18 @@ export class WorkbenchWindow {
     await this.ready();
   }
 
-  /** Brings the claims view to the front. */
+  /** Brings the claims view to the front. A click that comes while the workbench is still being put together is lost. */
   async openClaims(): Promise<void> {
     const tab = this.page.locator('.activitybar .action-item:has(.action-label[aria-label^="PVC Watch"])');
-    if (!(await tab.getAttribute('class'))?.split(' ').includes('checked')) await tab.click();
-    await this.#sideBar.locator('.title-label', { hasText: 'PVC Watch' }).waitFor();
+    const title = this.#sideBar.locator('.title-label', { hasText: 'PVC Watch' });
+    await until('the claims view is in front', 60_000, async () => {
+      if (await title.isVisible()) return true;
+      if (!(await tab.getAttribute('class'))?.split(' ').includes('checked')) await tab.click();
+      return await title.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   async claimsRows(): Promise<DrawnRow[]> {
