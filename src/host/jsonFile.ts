@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** The parsed content of a file; undefined when it is missing, unreadable or not JSON. */
@@ -21,4 +21,19 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** When a file was last written, in ms since the epoch; undefined if it is not there. */
+export async function modified(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file's name for a key: its hash, as keys are long, and name clusters, servers and users. */
+export async function nameOf(key: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key));
+  return Buffer.from(digest).toString('hex').slice(0, 32);
 }

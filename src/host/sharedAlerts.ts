@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { accountsOf, keepAccounts, mergeAccounts } from '../alerts/accounts.ts';
 import { type AlertMemory, emptyMemory, memoryFromJson, memoryToJson, pruned } from '../alerts/alertMemory.ts';
@@ -11,7 +10,7 @@ import type { Log } from '../base/log.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import type { Episode } from '../domain/episode.ts';
 import { FileLock } from './fileLock.ts';
-import { readJson, writeJson } from './jsonFile.ts';
+import { modified, readJson, writeJson } from './jsonFile.ts';
 
 /** So often it is looked whether another window has written. */
 const pollMs = 5_000;
@@ -171,14 +170,6 @@ export class SharedAlertsFile implements SharedAlerts, Disposable {
 
 function merged(a: readonly Episode[], b: readonly Episode[]): readonly Episode[] {
   return [...mergeAccounts(accountsOf(a), accountsOf(b)).values()];
-}
-
-async function modified(file: string): Promise<number | undefined> {
-  try {
-    return (await stat(file)).mtimeMs;
-  } catch {
-    return undefined;
-  }
 }
 
 /** In whatever order its parts come. */

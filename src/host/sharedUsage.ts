@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
@@ -6,7 +6,7 @@ import type { Readings } from '../domain/reading.ts';
 import { readingsFromJson } from '../domain/readingsJson.ts';
 import { recordOf } from '../domain/settingForms.ts';
 import type { SharedUsage, WrittenUsage } from '../session/currentUsage.ts';
-import { readJson, writeJson } from './jsonFile.ts';
+import { modified, nameOf, readJson, writeJson } from './jsonFile.ts';
 
 const version = 1;
 /** What was written before is not what is used now. */
@@ -71,10 +71,8 @@ export class SharedUsageFiles implements SharedUsage {
     }
   }
 
-  /** Keys are long, and name servers and users. */
   async #fileOf(key: string): Promise<string> {
-    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key));
-    return join(this.#folder, `${Buffer.from(digest).toString('hex').slice(0, 32)}.json`);
+    return join(this.#folder, `${await nameOf(key)}.json`);
   }
 }
 
@@ -83,12 +81,4 @@ function storedIn(value: unknown, key: string): WrittenUsage | undefined {
   const readings = readingsFromJson(fields?.readings);
   if (fields?.version !== version || fields.key !== key || typeof fields.atMs !== 'number') return undefined;
   return readings && { atMs: fields.atMs, readings };
-}
-
-async function modified(file: string): Promise<number | undefined> {
-  try {
-    return (await stat(file)).mtimeMs;
-  } catch {
-    return undefined;
-  }
 }

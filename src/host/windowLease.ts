@@ -4,6 +4,7 @@ import { DisposableStore, toDisposable } from '../base/disposable.ts';
 import type { Lease, LeaseSource } from '../base/lease.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import { FileLock } from './fileLock.ts';
+import { nameOf } from './jsonFile.ts';
 
 /** A holder says so often that it lives. */
 const beatMs = 3_000;
@@ -75,8 +76,6 @@ class WindowLease implements Lease {
   }
 }
 
-/** Keys hold names of clusters and may be long: a file is named after their hash. */
 async function lockOf(folder: string, key: string): Promise<FileLock> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key));
-  return new FileLock(join(folder, `lease-${Buffer.from(digest).toString('hex').slice(0, 32)}`), deadAfterMs);
+  return new FileLock(join(folder, `lease-${await nameOf(key)}`), deadAfterMs);
 }
