@@ -15,15 +15,20 @@ export interface FreeSpace {
   readonly of: 'bytes' | 'inodes';
 }
 
+/** Not a block volume, nor one that is mounted read-only by many: neither is looked at by the mixin's rules. */
+export function canFillUp({ volumeMode, accessModes }: ClaimRecord): boolean {
+  const readOnly = accessModes.length > 0 && accessModes.every((mode) => mode === 'ReadOnlyMany');
+  return volumeMode !== 'Block' && !readOnly;
+}
+
 /**
  * Whether the mixin's rules look at a claim: not at a block volume, not at one that is mounted read-only by many and so does
  * not fill up by itself, not at one of which nothing is used (a driver without figures says 0), and, as a kubelet reports
  * mounted volumes only, not at one that no pod mounts.
  */
-export function isWatchedForSpace({ volumeMode, accessModes }: ClaimRecord, reading: Reading): boolean {
+export function isWatchedForSpace(claim: ClaimRecord, reading: Reading): boolean {
   return (
-    volumeMode !== 'Block' &&
-    !(accessModes.length > 0 && accessModes.every((mode) => mode === 'ReadOnlyMany')) &&
+    canFillUp(claim) &&
     reading.quality !== 'block' &&
     reading.quality !== 'notMounted' &&
     (usedBytesOf(reading) ?? 0) > 0

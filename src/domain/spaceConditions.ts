@@ -1,5 +1,6 @@
 import type { ClaimObservation, Condition } from './claimRules.ts';
 import { type ClaimThresholds, thresholdsOf } from './claimThresholds.ts';
+import { canFillUp } from './freeSpace.ts';
 import type { HistorySample } from './historySample.ts';
 import { fullRatio, hasFigures, inodeRatio, type Reading } from './reading.ts';
 import type { ClaimRecord, VolumeRecord } from './records.ts';
@@ -52,12 +53,8 @@ export function* spaceConditions(observation: ClaimObservation, claims: readonly
 }
 
 /** Whether kubernetes-mixin's rules, or the claim's own metadata, leave it out: of that nothing is kept either. */
-export function isLeftOut(
-  { volumeMode, accessModes, alertWishes }: ClaimRecord,
-  { ignored }: ClaimThresholds,
-): boolean {
-  const readOnly = accessModes.length > 0 && accessModes.every((mode) => mode === 'ReadOnlyMany');
-  return volumeMode === 'Block' || readOnly || (alertWishes !== undefined && ignored);
+export function isLeftOut(claim: ClaimRecord, { ignored }: ClaimThresholds): boolean {
+  return !canFillUp(claim) || ignored;
 }
 
 function* bothLevels(subject: Subject, worst: Read, left: SpaceLeft): Generator<Condition> {

@@ -1,5 +1,6 @@
 import type { Result } from '../domain/apiError.ts';
 import type { Forecast, UsageSample } from '../domain/forecast.ts';
+import { freeCriticalRatio, freeWarningRatio } from '../domain/freeSpace.ts';
 import { fullRatio, inodeRatio, type Reading } from '../domain/reading.ts';
 import type { ClaimRecord, EventRecord, PodRecord } from '../domain/records.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
@@ -16,8 +17,11 @@ export interface PanelThresholds {
   readonly criticalRatio: number;
 }
 
-/** Free below 15 % and below 3 %, as kubernetes-mixin alerts do (`KubePersistentVolumeFillingUp`). */
-export const mixinThresholds: PanelThresholds = { warningRatio: 0.85, criticalRatio: 0.97 };
+/** As kubernetes-mixin alerts (`KubePersistentVolumeFillingUp`). */
+export const mixinThresholds: PanelThresholds = {
+  warningRatio: 1 - freeWarningRatio,
+  criticalRatio: 1 - freeCriticalRatio,
+};
 
 export interface PanelInput {
   readonly snapshot: StorageSnapshot;
