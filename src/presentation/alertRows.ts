@@ -1,6 +1,6 @@
 import { type AlertState, type Episode, isSnoozed, type Snooze } from '../domain/episode.ts';
 import { cutPercent, exactBytes, excessBytes, humanBytes } from './bytes.ts';
-import { closedText, openedText } from './notification.ts';
+import { closedText, openedText, subjectText } from './notification.ts';
 import type { RowIcon } from './row.ts';
 import { age, ago, markdown, plain } from './text.ts';
 
@@ -147,11 +147,6 @@ function fact({ key }: Episode, name: string, label: string, description: string
     collapsible: 'none',
     children: [],
   };
-}
-
-/** `everything in scope`, `namespace checkout`. */
-function subjectText({ subject }: Episode): string {
-  return subject === 'total' ? 'everything in scope' : plain(subject.replace(':', ' '));
 }
 
 function measure({ claimedBytes, budgetBytes }: Episode): string {

@@ -1,6 +1,6 @@
 import type { Episode } from '../domain/episode.ts';
 import { cutPercent, excessBytes, humanBytes } from './bytes.ts';
-import { withoutLinks } from './text.ts';
+import { plain, withoutLinks } from './text.ts';
 
 const demoMark = '[demo] ';
 
@@ -55,4 +55,9 @@ function place({ subject: key, contextLabel }: Episode): string {
 
 function measure({ claimedBytes, budgetBytes }: Episode): string {
   return `${humanBytes(claimedBytes)} of ${humanBytes(budgetBytes)} (${cutPercent(claimedBytes, budgetBytes, 1)}%)`;
+}
+
+/** What a budget bounds, where its context is clear: `everything in scope`, `namespace checkout`. */
+export function subjectText({ subject: key }: Pick<Episode, 'subject'>): string {
+  return key === 'total' ? 'everything in scope' : plain(key.replace(':', ' '));
 }

@@ -2,6 +2,7 @@ import type { Episode } from '../domain/episode.ts';
 import type { ContextSummary } from '../domain/target.ts';
 import { cutPercent, humanBytes } from './bytes.ts';
 import { claimState } from './claimState.ts';
+import { subjectText } from './notification.ts';
 import type { ClaimRef } from './row.ts';
 import type { StorageView } from './storageView.ts';
 import { naturalOrder, plain, withoutIcons } from './text.ts';
@@ -99,7 +100,7 @@ function nowConfigured(contexts: readonly ContextSummary[], configured: string):
 /** The open episodes, to choose the one to snooze. */
 export function episodePicks(episodes: readonly Episode[]): readonly Pick<Episode>[] {
   return episodes.map((episode) => ({
-    label: episode.subject === 'total' ? 'everything in scope' : withoutIcons(episode.subject.replace(':', ' ')),
+    label: withoutIcons(subjectText(episode)),
     description: `${humanBytes(episode.claimedBytes)} of ${humanBytes(episode.budgetBytes)} (${cutPercent(episode.claimedBytes, episode.budgetBytes, 1)}%)`,
     value: episode,
   }));
@@ -150,7 +151,7 @@ export function snoozePicks(
   nowMs: number,
 ): readonly Pick<string>[] {
   return snoozes.map(({ episodeKey, subject, contextLabel, untilMs }) => ({
-    label: `${withoutIcons(contextLabel)}: ${subject === 'total' ? 'everything in scope' : withoutIcons(subject.replace(':', ' '))}`,
+    label: `${withoutIcons(contextLabel)}: ${withoutIcons(subjectText({ subject }))}`,
     description: untilMs === undefined ? 'until back to normal' : `for another ${remaining(untilMs - nowMs)}`,
     value: episodeKey,
   }));
