@@ -52,16 +52,14 @@ export class AlertEngine implements Disposable {
   readonly #notices: AlertDuty;
   readonly #breachActions: AlertDuty;
   readonly #normalActions: AlertDuty;
-  readonly #budgets = new BudgetJudge();
-  /** What was told before this window, as far as it remembers. */
-  readonly #toldBefore: readonly string[];
+  readonly #budgets: BudgetJudge;
   readonly #userChanges = new UserChanges();
 
   constructor(ports: AlertPorts) {
     const { shared, store, input, focused } = ports;
     this.#ports = ports;
     const memory = store.load();
-    this.#toldBefore = [...(memory?.ledger.keys() ?? [])];
+    this.#budgets = new BudgetJudge(memory?.ledger.keys() ?? []);
     const duty = { leases: ports.leases, shared, clock: ports.clock, episodes: () => this.#agreed() };
     this.#notices = this.#lifetime.add(
       new AlertDuty({
@@ -121,7 +119,7 @@ export class AlertEngine implements Disposable {
     const effects = this.#budgets.step({
       input: input.value,
       accounts: shared.episodes.value,
-      told: [...this.#toldBefore, ...shared.ledger.value.keys()],
+      told: shared.ledger.value.keys(),
       nowMs: clock.now(),
       monotonicMs: clock.monotonicMs(),
       userChange: this.#userChanges.explain(input.value),

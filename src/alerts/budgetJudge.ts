@@ -7,10 +7,15 @@ import type { Judge, Look } from './judge.ts';
 
 /** Judges what is claimed by the budgets. */
 export class BudgetJudge implements Judge {
-  #rules: RuleState = noRules;
+  #rules: RuleState;
   #input: AlertInput | undefined;
   /** What was judged last, by the key of its episodes. */
   #statuses: ReadonlyMap<string, BudgetStatus> = new Map();
+
+  /** `told`: keys of which something was told before this window. */
+  constructor(told: Iterable<string>) {
+    this.#rules = { ...noRules, told: new Set(told) };
+  }
 
   step({ input, told, accounts, nowMs, monotonicMs, userChange }: Look): readonly AlertEffect[] {
     const { snapshot, budgets, contextLabel, settings } = input;
