@@ -168,7 +168,7 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
   own.add(gaugeItem(view, clock));
   own.add(claimDecorations());
   const claims = own.add(claimsView({ view, session: storage.session, clock, seen: viewSeen }));
-  own.add(alertsView(view, clock));
+  own.add(alertsView(alerts.state, clock));
   const manifests = own.add(new ManifestDocuments(storage.snapshot, storage.session));
   const panels = own.add(
     new ClaimPanels({

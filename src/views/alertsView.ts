@@ -2,9 +2,8 @@ import { EventEmitter, window } from 'vscode';
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import type { Signal } from '../base/signal.ts';
+import type { AlertState } from '../domain/episode.ts';
 import { type AlertRow, alertRows } from '../presentation/alertRows.ts';
-import type { StorageView } from '../presentation/storageView.ts';
-import { drawn } from './currentView.ts';
 import { plainItem } from './rowItem.ts';
 import { trustedMarkdown } from './trustedMarkdown.ts';
 
@@ -13,7 +12,7 @@ const viewId = 'pvcwatch.alerts';
 const agesMs = 60_000;
 
 /** The view "Alerts": what is open, snoozed and over in the context that is followed, with the evidence of each. */
-export function alertsView(view: Signal<StorageView>, clock: Clock): Disposable {
+export function alertsView(alerts: Signal<AlertState>, clock: Clock): Disposable {
   const lifetime = new DisposableStore();
   const changed = lifetime.add(new EventEmitter<undefined>());
   let rows: readonly AlertRow[] = [];
@@ -32,7 +31,7 @@ export function alertsView(view: Signal<StorageView>, clock: Clock): Disposable 
   );
   const timer = lifetime.add(new DisposableSlot<Disposable>());
   const draw = () => {
-    const next = alertRows(view.value.alerts, clock.now());
+    const next = alertRows(alerts.value, clock.now());
     if (JSON.stringify(next, exact) !== JSON.stringify(rows, exact)) {
       rows = next;
       changed.fire(undefined);
@@ -40,7 +39,8 @@ export function alertsView(view: Signal<StorageView>, clock: Clock): Disposable 
     timer.set(treeView.visible && rows.length > 0 ? clock.after(agesMs, draw) : undefined);
   };
   lifetime.add(treeView.onDidChangeVisibility(draw));
-  lifetime.add(drawn(view, draw));
+  lifetime.add(alerts.subscribe(draw));
+  draw();
   return lifetime;
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import type { Signal } from '../base/signal.ts';
 import type { Result } from '../domain/apiError.ts';
-import { forecastOf, type UsageSample } from '../domain/forecast.ts';
+import { type Forecast, forecastOf, type UsageSample } from '../domain/forecast.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { EventRecord, PodRecord } from '../domain/records.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
@@ -33,6 +33,8 @@ const soonestMs = 2_000;
 /** What was read of a claim beside the snapshot. */
 interface Facts {
   readonly samples: readonly UsageSample[];
+  /** Made when the samples were read: a year of them takes some milliseconds. */
+  readonly forecast: Forecast;
   readonly pods: Result<readonly PodRecord[]> | undefined;
   readonly events: Result<readonly EventRecord[]> | undefined;
 }
@@ -48,7 +50,7 @@ export class ClaimPanel implements Disposable {
   readonly #lifetime = new DisposableStore();
   readonly #due = this.#lifetime.add(new DisposableSlot<Disposable>());
   #state: PanelState;
-  #facts: Facts = { samples: [], pods: undefined, events: undefined };
+  #facts: Facts = { samples: [], forecast: forecastOf([], 0), pods: undefined, events: undefined };
   #model: PanelModel | undefined;
   #sent: PanelModel | undefined;
   #ready = false;
@@ -96,7 +98,6 @@ export class ClaimPanel implements Disposable {
       {
         ...{ snapshot: snapshot.value, claim: this.#state, ...this.#facts, thresholds: thresholds(), nowMs },
         reading: readings.value.get(this.#state.uid),
-        forecast: forecastOf(this.#facts.samples, nowMs),
       },
       this.#model,
     );
@@ -146,7 +147,7 @@ export class ClaimPanel implements Disposable {
     ]);
     // Another session may be followed by now, and what the old one says is not about what is shown.
     if (this.#parts.session.value !== reader) return;
-    this.#facts = { samples, pods, events };
+    this.#facts = { samples, forecast: forecastOf(samples, this.#parts.clock.now()), pods, events };
     this.#update();
   }
 
