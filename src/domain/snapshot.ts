@@ -1,6 +1,6 @@
 import type { ApiError } from './apiError.ts';
 import type { Members } from './members.ts';
-import type { ClaimRecord, StorageClassRecord } from './records.ts';
+import type { ClaimRecord, StorageClassRecord, VolumeRecord } from './records.ts';
 import type { NoTargetReason, Scope, Target } from './target.ts';
 
 /** How far one kind is known. `items` of `stale` and `forbidden` are the last ones read, possibly none. */
@@ -95,6 +95,8 @@ export interface StorageSnapshot {
   readonly partial: boolean;
   /** Storage classes by name. */
   readonly storageClasses: Slice<StorageClassRecord>;
+  /** PersistentVolumes by name. */
+  readonly volumes: Slice<VolumeRecord>;
   readonly latest?: LatestChange;
   /** The server refused a selector: the setting's error, to be reported as such. */
   readonly selectorError?: ApiError;

@@ -26,5 +26,6 @@ export function emptySnapshot(
     classes: new Map(),
     partial: false,
     storageClasses: { state: 'off', items: new Map() },
+    volumes: { state: 'off', items: new Map() },
   };
 }

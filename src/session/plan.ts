@@ -1,4 +1,4 @@
-import type { ContextSettings } from '../domain/settings.ts';
+import type { ContextSettings } from '../domain/contextSettings.ts';
 import type { Target } from '../domain/target.ts';
 import type { FollowPlan } from './current.ts';
 import type { UsagePlan } from './currentUsage.ts';

@@ -13,7 +13,7 @@ import type { UsageSource } from '../usage/usageEngine.ts';
 export type { Interaction };
 
 /** Kinds that are followed only while something needs them. Claims and namespaces always are. */
-export type OptionalKind = 'storageClasses';
+export type OptionalKind = 'storageClasses' | 'volumes';
 
 /** Everything alive for one target. Replaced whole on a switch; ends with `dispose`, after which `snapshot` stays still. */
 export interface Session extends Disposable {

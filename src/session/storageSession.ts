@@ -4,28 +4,23 @@ import { type Signal, SignalSource } from '../base/signal.ts';
 import { Connection } from '../cluster/connection.ts';
 import type { CredentialSource } from '../cluster/credential.ts';
 import { sameCredentials } from '../cluster/credentials.ts';
-import { type Collection, readAll } from '../cluster/listPager.ts';
 import { Probe } from '../cluster/probe.ts';
 import type { ResolvedTarget } from '../cluster/resolvedTarget.ts';
 import type { ApiError, Result } from '../domain/apiError.ts';
-import { fail, succeed } from '../domain/apiError.ts';
 import { ClaimIndex } from '../domain/claimIndex.ts';
 import { type Members, membersOf } from '../domain/members.ts';
-import type { EventRecord, PodRecord } from '../domain/records.ts';
+import type { EventRecord, PodRecord, StorageClassRecord, VolumeRecord } from '../domain/records.ts';
 import type { Connection as Contact, NamespaceClaims, StorageSnapshot } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
-import { claims } from '../wire/claims.ts';
-import { eventsPath, readEvents } from '../wire/events.ts';
-import { Interner } from '../wire/interner.ts';
-import { objectPath } from '../wire/kind.ts';
-import { pods } from '../wire/pods.ts';
+import { storageClasses } from '../wire/storageClasses.ts';
+import { volumes } from '../wire/volumes.ts';
 import { ClaimFollower } from './claimFollower.ts';
-import { ClassFollower } from './classFollower.ts';
 import { ClusterIdentity } from './clusterIdentity.ts';
 import { claimsStateOf, connectingMs, contactOf } from './contact.ts';
-import { toManifest } from './manifest.ts';
+import { KindFollower } from './kindFollower.ts';
 import { measure } from './measuring.ts';
 import { NamespaceFollower } from './namespaceFollower.ts';
+import { OneOffReads } from './oneOffReads.ts';
 import type { SessionOptions } from './openSession.ts';
 import { Publisher } from './publisher.ts';
 import type { Interaction, MeasureOptions, Measuring, OptionalKind, Session, SessionDiagnostics } from './session.ts';
@@ -36,6 +31,11 @@ const quietPublishMs = 60_000;
 /** One that tells how long a list has been arriving is followed by another so soon. */
 const arrivingPublishMs = 5_000;
 
+interface RecordOf {
+  readonly storageClasses: StorageClassRecord;
+  readonly volumes: VolumeRecord;
+}
+
 /** Everything alive for one target: the connection, the loops, and the snapshot they fill. */
 export class StorageSession implements Session {
   readonly target: Target;
@@ -44,10 +44,11 @@ export class StorageSession implements Session {
   readonly #abort = new AbortController();
   readonly #context: SessionContext;
   readonly #connection: Connection;
+  readonly #reads: OneOffReads;
   readonly #index = new ClaimIndex();
   readonly #claims: ClaimFollower;
   readonly #namespaces: NamespaceFollower;
-  readonly #classes: ClassFollower;
+  readonly #optional: { readonly [kind in OptionalKind]: KindFollower<RecordOf[kind]> };
   readonly #publisher: Publisher;
   readonly #snapshot: SignalSource<StorageSnapshot>;
   readonly #startedMs: number;
@@ -76,6 +77,7 @@ export class StorageSession implements Session {
     this.#startedMs = clock.now();
     this.#credentials = options.credentials(options.target);
     this.#connection = new Connection(options.target, this.#credentials, log, clock);
+    this.#reads = new OneOffReads(this.#connection, this.target.server, this.#abort.signal);
     this.#connection.onHeard = () => this.#heard();
     // What waits because of a certificate or a token has reason to try again.
     this.#lifetime.add(this.#connection.moved.subscribe(() => this.wake()));
@@ -83,7 +85,10 @@ export class StorageSession implements Session {
     this.#context = { connection: this.#connection, probe, clock, random, log, signal: this.#abort.signal };
     const changed = () => this.#publisher.changed();
     this.#publisher = this.#lifetime.add(new Publisher(clock, () => this.#publish()));
-    this.#classes = new ClassFollower(this.#context, changed);
+    this.#optional = {
+      storageClasses: new KindFollower(this.#context, storageClasses, changed),
+      volumes: new KindFollower(this.#context, volumes, changed),
+    };
     this.#snapshot = new SignalSource(this.#picture());
     const naming = () => this.#namespaces.state;
     this.#claims = this.#lifetime.add(new ClaimFollower(this.#context, options.scope, this.#index, changed, naming));
@@ -116,20 +121,19 @@ export class StorageSession implements Session {
   }
 
   demand(kind: OptionalKind): Disposable {
-    if (kind !== 'storageClasses' || this.#lifetime.disposed) return toDisposable(() => {});
-    return this.#classes.demand();
+    return this.#lifetime.disposed ? toDisposable(() => {}) : this.#optional[kind].demand();
   }
 
   retry(interaction: Interaction): void {
     this.#claims.retry(interaction);
     this.#namespaces.retry(interaction);
-    this.#classes.retry();
+    for (const follower of Object.values(this.#optional)) follower.retry();
   }
 
   wake(): void {
     this.#claims.wake();
     this.#namespaces.wake();
-    this.#classes.wake();
+    for (const follower of Object.values(this.#optional)) follower.wake();
   }
 
   reconnect(target: ResolvedTarget): void {
@@ -145,27 +149,16 @@ export class StorageSession implements Session {
     this.retry('background');
   }
 
-  async readPods(namespace: string): Promise<Result<readonly PodRecord[]>> {
-    const collection: Collection<PodRecord> = { kind: pods, namespace };
-    const list = await readAll({
-      connection: this.#connection,
-      collection,
-      interner: new Interner(),
-      signal: this.#abort.signal,
-    });
-    return list.ok ? succeed(list.value.items.filter((pod) => pod.volumes.length > 0)) : list;
+  readPods(namespace: string): Promise<Result<readonly PodRecord[]>> {
+    return this.#reads.pods(namespace);
   }
 
-  async readEvents(namespace: string, uid: string): Promise<Result<readonly EventRecord[]>> {
-    const answer = await this.#connection.json(eventsPath(namespace, uid), { signal: this.#abort.signal });
-    if (!answer.ok) return answer;
-    const events = readEvents(answer.value, uid);
-    return events ? succeed(events) : fail('malformed', `${this.target.server} sent no list of events.`);
+  readEvents(namespace: string, uid: string): Promise<Result<readonly EventRecord[]>> {
+    return this.#reads.events(namespace, uid);
   }
 
-  async readManifest(namespace: string, name: string): Promise<Result<string>> {
-    const answer = await this.#connection.json(objectPath(claims, name, namespace), { signal: this.#abort.signal });
-    return answer.ok ? succeed(toManifest(answer.value)) : answer;
+  readManifest(namespace: string, name: string): Promise<Result<string>> {
+    return this.#reads.manifest(namespace, name);
   }
 
   measure(options: MeasureOptions): Measuring {
@@ -173,7 +166,7 @@ export class StorageSession implements Session {
   }
 
   diagnostics(): SessionDiagnostics {
-    const followers = [this.#claims, this.#namespaces, this.#classes];
+    const followers = [this.#claims, this.#namespaces, ...Object.values(this.#optional)];
     const facts = followers.flatMap(({ reflectors }) => reflectors.map(({ diagnostics }) => diagnostics));
     return {
       serverVersion: this.#identity.serverVersion,
@@ -257,7 +250,8 @@ export class StorageSession implements Session {
       namespaces,
       members,
       partial: this.#partial(members),
-      storageClasses: this.#classes.slice,
+      storageClasses: this.#optional.storageClasses.slice,
+      volumes: this.#optional.volumes.slice,
       ...(latest ? { latest } : {}),
       ...(selectorError ? { selectorError } : {}),
     };

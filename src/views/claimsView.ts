@@ -4,6 +4,7 @@ import { type Disposable, DisposableSlot, DisposableStore, toDisposable } from '
 import type { Signal, SignalSource } from '../base/signal.ts';
 import type { StorageView } from '../presentation/storageView.ts';
 import { viewBadge, viewDescription, viewIsBusy, viewMessage, welcomeReason } from '../presentation/welcome.ts';
+import { demandWhile } from '../session/demandWhile.ts';
 import type { Session } from '../session/session.ts';
 import { ClaimsTree } from './claimsTree.ts';
 import { drawn } from './currentView.ts';
@@ -57,7 +58,9 @@ export function claimsView({ view, session, clock, seen }: ClaimsViewParts): Cla
     timer.set(ages ? clock.after(messageMs, () => draw(view.value)) : undefined);
   };
   lifetime.add(drawn(view, draw));
-  lifetime.add(demandClasses(treeView, session));
+  // Storage classes tell a claim that waits for its pod from one that is stuck: followed while somebody looks.
+  const classes = lifetime.add(demandWhile(session, 'storageClasses', () => treeView.visible));
+  lifetime.add(treeView.onDidChangeVisibility(() => classes.update()));
   const look = () => {
     if (treeView.visible) seen.set(true);
   };
@@ -73,21 +76,4 @@ function showProgress(): Disposable {
   });
   void window.withProgress({ location: { viewId } }, () => ended);
   return toDisposable(() => end());
-}
-
-/** Storage classes tell a claim that waits for its pod from one that is stuck: followed while somebody looks. */
-function demandClasses(treeView: TreeView<TreeNode>, session: Signal<Session | undefined>): Disposable {
-  const lifetime = new DisposableStore();
-  const demand = lifetime.add(new DisposableSlot<Disposable>());
-  let of: Session | undefined;
-  const update = () => {
-    const wanted = treeView.visible ? session.value : undefined;
-    if (wanted === of) return;
-    of = wanted;
-    demand.set(wanted?.demand('storageClasses'));
-  };
-  lifetime.add(treeView.onDidChangeVisibility(update));
-  lifetime.add(session.subscribe(update));
-  update();
-  return lifetime;
 }

@@ -2,7 +2,7 @@ import { type Budget, measureBudgets } from '../../src/domain/budgets.ts';
 import { ClaimIndex } from '../../src/domain/claimIndex.ts';
 import { readBytes } from '../../src/domain/quantity.ts';
 import type { Reading } from '../../src/domain/reading.ts';
-import type { ClaimRecord, StorageClassRecord } from '../../src/domain/records.ts';
+import type { ClaimRecord, StorageClassRecord, VolumeRecord } from '../../src/domain/records.ts';
 import type { Access, StorageSnapshot } from '../../src/domain/snapshot.ts';
 import type { Target } from '../../src/domain/target.ts';
 import type { StorageView } from '../../src/presentation/storageView.ts';
@@ -77,6 +77,7 @@ export interface ViewSeed {
   readonly explicit?: boolean;
   readonly storageClasses?: readonly StorageClassRecord[];
   /** By `namespace/name`. */
+  readonly volumes?: readonly VolumeRecord[];
   readonly readings?: Readonly<Record<string, Reading>>;
   readonly target?: Target | undefined;
   readonly snapshot?: Partial<StorageSnapshot>;
@@ -109,12 +110,13 @@ export function snapshotOf(seed: ViewSeed = {}): StorageSnapshot {
     claimsState: 'live',
     partial: Object.values(seed.access ?? {}).some((access) => access !== 'ok'),
     storageClasses: { state: 'live', items: new Map((seed.storageClasses ?? []).map((each) => [each.name, each])) },
+    volumes: { state: 'live', items: new Map((seed.volumes ?? []).map((each) => [each.name, each])) },
     ...picture,
     ...seed.snapshot,
   };
 }
 
-function readingsFrom({ readings = {} }: ViewSeed): ReadonlyMap<string, Reading> {
+export function readingsFrom({ readings = {} }: ViewSeed): ReadonlyMap<string, Reading> {
   return new Map(Object.entries(readings).map(([path, reading]) => [`uid-${path}`, reading]));
 }
 

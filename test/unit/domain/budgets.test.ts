@@ -16,6 +16,7 @@ function snapshotOf(index: ClaimIndex, more: Partial<StorageSnapshot> = {}): Sto
     claimsState: 'live',
     partial: false,
     storageClasses: { state: 'off', items: new Map() },
+    volumes: { state: 'off', items: new Map() },
     ...picture,
     ...more,
   };

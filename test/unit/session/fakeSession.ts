@@ -122,6 +122,7 @@ export class FakeSession implements Session {
       classes: new Map(),
       partial: false,
       storageClasses: { state: 'off', items: new Map() },
+      volumes: { state: 'off', items: new Map() },
     };
   }
 }

@@ -1,28 +1,29 @@
 import { type Disposable, toDisposable } from '../base/disposable.ts';
 import { Reflector } from '../cluster/reflector.ts';
-import type { StorageClassRecord } from '../domain/records.ts';
 import type { Slice } from '../domain/snapshot.ts';
-import { storageClasses } from '../wire/storageClasses.ts';
+import type { Identified, Kind } from '../wire/kind.ts';
 import type { SessionContext } from './sessionContext.ts';
 import { SliceStore } from './slice.ts';
 
-/** Follows the storage classes while anybody needs them, however many do, over one watch. */
-export class ClassFollower {
+/** Follows a kind of the whole cluster while anybody needs it, however many do, over one watch. */
+export class KindFollower<T extends Identified> {
   readonly #context: SessionContext;
-  readonly #store: SliceStore<StorageClassRecord>;
+  readonly #kind: Kind<T>;
+  readonly #store: SliceStore<T>;
   #demands = 0;
-  #loop: { readonly reflector: Reflector<StorageClassRecord>; readonly stop: AbortController } | undefined;
+  #loop: { readonly reflector: Reflector<T>; readonly stop: AbortController } | undefined;
 
-  constructor(context: SessionContext, changed: () => void) {
+  constructor(context: SessionContext, kind: Kind<T>, changed: () => void) {
     this.#context = context;
+    this.#kind = kind;
     this.#store = new SliceStore(changed);
   }
 
-  get slice(): Slice<StorageClassRecord> {
+  get slice(): Slice<T> {
     return this.#store.slice;
   }
 
-  get reflectors(): readonly Reflector<StorageClassRecord>[] {
+  get reflectors(): readonly Reflector<T>[] {
     return this.#loop ? [this.#loop.reflector] : [];
   }
 
@@ -46,12 +47,12 @@ export class ClassFollower {
     this.#loop?.reflector.wake();
   }
 
-  #start(): { readonly reflector: Reflector<StorageClassRecord>; readonly stop: AbortController } {
+  #start(): { readonly reflector: Reflector<T>; readonly stop: AbortController } {
     const stop = new AbortController();
     const store = this.#store;
     const reflector = new Reflector({
       ...this.#context,
-      collection: { kind: storageClasses },
+      collection: { kind: this.#kind },
       sink: store,
       onState: (state) => store.setState(state),
     });
