@@ -8,9 +8,11 @@ import type { CommandDesk } from './base/commandDesk.ts';
 import type { DisposableStore } from './base/disposable.ts';
 import { prefixed } from './base/log.ts';
 import { derive, SignalSource } from './base/signal.ts';
-import { settingsFor } from './domain/settings.ts';
+import { settingsFor } from './domain/contextSettings.ts';
+import { mineOf } from './domain/mine.ts';
 import { FileHistory } from './history/fileHistory.ts';
 import { MemoryHistory } from './history/memoryHistory.ts';
+import { RecentPast } from './history/recentPast.ts';
 import { UsageRecorder } from './history/usageRecorder.ts';
 import { writeBudget } from './host/budgetWriter.ts';
 import { credentialGate } from './host/credentialGate.ts';
@@ -19,6 +21,7 @@ import { editorProxy } from './host/editorProxy.ts';
 import { episodeStore } from './host/globalMemory.ts';
 import { interactivePlugins } from './host/interactivePlugins.ts';
 import { KubernetesExtensionChoice } from './host/kubernetesExtensionChoice.ts';
+import { ManifestNamespaces } from './host/manifestNamespaces.ts';
 import { outputLog } from './host/outputLog.ts';
 import { PinnedContext } from './host/pinnedContext.ts';
 import { remotePlace } from './host/remotePlace.ts';
@@ -35,6 +38,7 @@ import type { Summarized } from './presentation/summary.ts';
 import { messageText, shortContextName } from './presentation/text.ts';
 import { CurrentStorage } from './session/current.ts';
 import { CurrentUsage } from './session/currentUsage.ts';
+import { demandWhile } from './session/demandWhile.ts';
 import { followTargetLater, openSessionLater } from './session/onDemand.ts';
 import { filesOf, planOf, usagePlanOf } from './session/plan.ts';
 import { alertsView } from './views/alertsView.ts';
@@ -149,9 +153,23 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
   );
 
   const measured = own.add(measuredStorage(storage.snapshot, settings));
+  const recent = own.add(
+    new RecentPast({ read: (uid, fromMs) => recorder.read(uid, fromMs), snapshot: storage.snapshot, clock }),
+  );
+  const manifestNamespaces = own.add(new ManifestNamespaces(clock));
+  own.add(storage.session.subscribe((session) => session && manifestNamespaces.start()));
+  const { namespaces } = manifestNamespaces;
+  own.add(demandWhile(storage.session, 'volumes', () => true));
   const alerts = own.add(
     new AlertEngine({
-      input: measured,
+      input: own.add(
+        derive([measured, readings, recent.past, namespaces], () => ({
+          ...measured.value,
+          readings: readings.value,
+          past: recent.past.value,
+          mine: mineOf(measured.value.settings, measured.value.snapshot.target, namespaces.value),
+        })),
+      ),
       choices: [wanted, pinned.signal, kubernetesExtension.changes, demo.kubeconfig],
       focused,
       leases,

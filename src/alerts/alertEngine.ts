@@ -2,18 +2,30 @@ import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import type { LeaseSource } from '../base/lease.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
-import { type AlertState, type Episode, noAlerts } from '../domain/episode.ts';
+import {
+  type AlertState,
+  type BudgetEpisode,
+  type Episode,
+  noAlerts,
+  type Snooze,
+  withoutLesser,
+} from '../domain/episode.ts';
+import type { Mine } from '../domain/mine.ts';
 import { AlertDuty } from './alertDuty.ts';
-import { type AlertInput, dutyKey } from './alertInput.ts';
+import { type AlertInput, dutyKey, isMine } from './alertInput.ts';
 import { BudgetJudge } from './budgetJudge.ts';
+import { ClaimJudge } from './claimJudge.ts';
+import type { Judge } from './judge.ts';
 import { type Told, wordOf } from './ledger.ts';
 import type { ActionRunner, EpisodeStore, Notifier, SharedAlerts } from './ports.ts';
 import {
   inForce,
   nextEndMs,
   type SnoozableEpisode,
+  type SnoozeCover,
   type SnoozeLength,
   type StoredSnooze,
+  silences,
   snoozeEnd,
   withSnooze,
 } from './snoozes.ts';
@@ -53,24 +65,34 @@ export class AlertEngine implements Disposable {
   readonly #breachActions: AlertDuty;
   readonly #normalActions: AlertDuty;
   readonly #budgets: BudgetJudge;
-  readonly #userChanges = new UserChanges();
+  readonly #judges: readonly { readonly judge: Judge; readonly changes: UserChanges }[];
+  /** What was wanted in the last look. */
+  #mine: Mine | undefined;
 
   constructor(ports: AlertPorts) {
     const { shared, store, input, focused } = ports;
     this.#ports = ports;
     const memory = store.load();
     this.#budgets = new BudgetJudge(memory?.ledger.keys() ?? []);
+    this.#judges = [this.#budgets, new ClaimJudge()].map((judge) => ({
+      judge,
+      changes: new UserChanges((seen) => judge.subjectOf(seen)),
+    }));
     const duty = { leases: ports.leases, shared, clock: ports.clock, episodes: () => this.#agreed() };
     this.#notices = this.#lifetime.add(
       new AlertDuty({
         ...duty,
         deed: 'notice',
-        may: (episode, phase) => focused.value && this.#isTrue(episode, phase) && !this.#isSnoozed(episode, phase),
+        may: (episode, phase) =>
+          focused.value &&
+          this.#isTrue(episode, phase) &&
+          (phase === 'closed' || (isMine(input.value.mine, episode) && !this.#isSnoozed(episode))),
         perform: (opened, closed) => this.#tell(opened, closed),
         changes: [focused, shared.snoozes],
       }),
     );
-    const action = { ...duty, may: () => true, changes: [] };
+    // They are about breaches: of budgets.
+    const action = { ...duty, may: ({ kind }: Episode) => kind === 'budget', changes: [] };
     this.#breachActions = this.#lifetime.add(
       new AlertDuty({ ...action, deed: 'onBreach', perform: (opened) => this.#act('breach', opened) }),
     );
@@ -79,7 +101,7 @@ export class AlertEngine implements Disposable {
       new AlertDuty({ ...action, deed: 'onNormal', perform: (_, closed) => this.#act('normal', closed) }),
     );
     const step = () => this.#step();
-    const chosen = () => this.#userChanges.chosen(input.value);
+    const chosen = () => this.#judges.forEach(({ changes }) => void changes.chosen(input.value));
     for (const signal of ports.choices) this.#lifetime.add(signal.subscribe(chosen));
     this.#lifetime.add(this.#timer);
     for (const signal of [input, shared.snoozes, shared.episodes]) this.#lifetime.add(signal.subscribe(step));
@@ -93,11 +115,11 @@ export class AlertEngine implements Disposable {
     return this.#state;
   }
 
-  /** Silences an episode over all windows. */
-  async snooze(episode: SnoozableEpisode, length: SnoozeLength): Promise<void> {
+  /** Silences an episode over all windows, and with `cover` whatever else of its context that covers. */
+  async snooze(episode: SnoozableEpisode, length: SnoozeLength, cover?: SnoozeCover): Promise<void> {
     const atMs = this.#ports.clock.now();
     const untilMs = snoozeEnd(length, atMs);
-    await this.#ports.shared.changeSnoozes((snoozes) => withSnooze(snoozes, episode, atMs, untilMs));
+    await this.#ports.shared.changeSnoozes((snoozes) => withSnooze(snoozes, episode, { atMs, untilMs, cover }));
   }
 
   get snoozes(): readonly StoredSnooze[] {
@@ -116,20 +138,23 @@ export class AlertEngine implements Disposable {
     if (this.#lifetime.disposed) return;
     const { input, clock, shared } = this.#ports;
     const { settings } = input.value;
-    const effects = this.#budgets.step({
-      input: input.value,
-      accounts: shared.episodes.value,
-      told: shared.ledger.value.keys(),
-      nowMs: clock.now(),
-      monotonicMs: clock.monotonicMs(),
-      userChange: this.#userChanges.explain(input.value),
+    const effects = this.#judges.flatMap(({ judge, changes }) => {
+      const told = judge.step({
+        input: input.value,
+        accounts: shared.episodes.value,
+        told: shared.ledger.value.keys(),
+        nowMs: clock.now(),
+        monotonicMs: clock.monotonicMs(),
+        userChange: changes.explain(input.value),
+      });
+      if (judge.observed) changes.judged(input.value);
+      return told;
     });
-    if (this.#budgets.observed) this.#userChanges.judged(input.value);
     if (effects.length > 0) void shared.keepEpisodes(effects.map(({ episode }) => episode));
     this.#silence();
     this.#endSnoozes();
     this.#publish();
-    this.#schedule(this.#budgets.dueMs);
+    this.#schedule(this.#judges.flatMap(({ judge }) => judge.dueMs ?? []));
     const key = dutyKey(input.value);
     this.#notices.setTarget(key, settings.alertsEnabled);
     this.#breachActions.setTarget(key, settings.onBreach !== undefined);
@@ -137,30 +162,50 @@ export class AlertEngine implements Disposable {
     for (const duty of [this.#notices, this.#breachActions, this.#normalActions]) duty.wake();
   }
 
-  /** What is told to nobody now is not told at the next start either. */
+  /**
+   * What is told to nobody now is not told at the next start either; nor is what has long been in the list when the user begins
+   * to want notifications of all.
+   */
   #silence(): void {
-    const { shared, clock } = this.#ports;
+    const { shared, clock, input } = this.#ports;
+    const before = this.#mine;
+    const { mine } = input.value;
+    this.#mine = mine;
+    const isNew = (episode: Episode) => before === undefined || mine !== 'all' || isMine(before, episode);
     const claim = { deed: 'notice', phase: 'opened', atMs: clock.now(), silent: true } as const;
     const claims = this.#agreed()
-      .filter((episode) => !episode.shown && episode.closedMs === undefined)
+      .filter((episode) => episode.closedMs === undefined && !(episode.shown && isNew(episode)))
       .filter((episode) => !wordOf('notice', episode, shared.ledger.value.get(episode.key)))
       .map((episode) => ({ ...claim, episode }));
     if (claims.length > 0) void shared.claim(claims);
   }
 
+  get #episodes(): readonly Episode[] {
+    return this.#judges.flatMap(({ judge }) => judge.episodes);
+  }
+
+  /** Whether the condition was judged last, and held. */
+  #holds(key: string): boolean | undefined {
+    for (const { judge } of this.#judges) {
+      const holds = judge.holds(key);
+      if (holds !== undefined) return holds;
+    }
+    return undefined;
+  }
+
   /** The judged episodes that all windows know: only of those something is done, lest two windows open one breach twice. */
   #agreed(): readonly Episode[] {
     const { shared } = this.#ports;
-    return this.#budgets.episodes.filter(({ key, openedMs }) => shared.episodes.value.get(key)?.openedMs === openedMs);
+    return this.#episodes.filter(({ key, openedMs }) => shared.episodes.value.get(key)?.openedMs === openedMs);
   }
 
   /** Breached or not as it is said to be, at this moment. */
   #isTrue({ key }: Episode, phase: Told['phase']): boolean {
-    return this.#budgets.holds(key) === (phase === 'opened');
+    return this.#holds(key) === (phase === 'opened');
   }
 
-  #isSnoozed({ key }: Episode, phase: Told['phase']): boolean {
-    return phase === 'opened' && this.snoozes.some(({ episodeKey }) => episodeKey === key);
+  #isSnoozed(episode: Episode): boolean {
+    return this.snoozes.some((snooze) => silences(snooze, episode));
   }
 
   #tell(opened: readonly Episode[], closed: readonly Episode[]): void {
@@ -173,7 +218,8 @@ export class AlertEngine implements Disposable {
     const { actions, input } = this.#ports;
     const { onBreach, onNormal } = input.value.settings;
     const action = phase === 'breach' ? onBreach : onNormal;
-    if (action) for (const episode of episodes) actions.run(action, phase, episode);
+    const breaches = episodes.filter((episode): episode is BudgetEpisode => episode.kind === 'budget');
+    if (action) for (const episode of breaches) actions.run(action, phase, episode);
   }
 
   #endSnoozes(): void {
@@ -183,15 +229,27 @@ export class AlertEngine implements Disposable {
   }
 
   #publish(): void {
+    const open = this.#episodes
+      .filter(({ closedMs }) => closedMs === undefined)
+      .toSorted((a, b) => a.openedMs - b.openedMs);
     this.#state.set({
-      open: this.#budgets.episodes
-        .filter(({ closedMs }) => closedMs === undefined)
-        .toSorted((a, b) => a.openedMs - b.openedMs),
+      open: withoutLesser(open),
       recent: this.#recent(),
-      snoozes: this.snoozes
-        .filter(({ episodeKey }) => this.#budgets.holds(episodeKey) !== undefined)
-        .map(({ subject, untilMs }) => ({ key: subject, ...(untilMs === undefined ? {} : { untilMs }) })),
+      snoozes: this.#silenced(open),
       defaultSuspended: this.#budgets.defaultSuspended,
+    });
+  }
+
+  /** What is silenced of all that is open, and of the budgets that are judged. */
+  #silenced(open: readonly Episode[]): readonly Snooze[] {
+    const until = ({ untilMs }: StoredSnooze) => (untilMs === undefined ? {} : { untilMs });
+    return this.snoozes.flatMap((snooze) => {
+      if (snooze.cover)
+        return open
+          .filter((episode) => silences(snooze, episode))
+          .map(({ key, subject }) => ({ key, subject, ...until(snooze) }));
+      const { episodeKey: key, subject } = snooze;
+      return this.#holds(key) === undefined ? [] : [{ key, subject, ...until(snooze) }];
     });
   }
 
@@ -207,11 +265,11 @@ export class AlertEngine implements Disposable {
       .slice(0, mostRecent);
   }
 
-  #schedule(dueMs: number | undefined): void {
+  #schedule(dueMs: readonly number[]): void {
     const { clock, shared } = this.#ports;
     const endMs = nextEndMs(shared.snoozes.value);
     const waits = [
-      ...(dueMs === undefined ? [] : [Math.min(dueMs, tickMs)]),
+      ...dueMs.map((each) => Math.min(each, tickMs)),
       ...(endMs === undefined ? [] : [Math.max(0, endMs - clock.now())]),
     ];
     // Timers cannot be longer than 2^31 ms; a day is far enough.

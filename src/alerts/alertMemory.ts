@@ -1,8 +1,9 @@
-import type { Counted } from '../domain/coverage.ts';
+import type { ClaimRule } from '../domain/claimEvidence.ts';
 import type { Episode } from '../domain/episode.ts';
-import type { LatestChange } from '../domain/snapshot.ts';
+import { episodeFromJson, episodeToJson } from './episodeJson.ts';
 import { deeds, type Ledger, type LedgerEntry, type Told } from './ledger.ts';
-import type { StoredSnooze } from './snoozes.ts';
+import { listOf, recordOf } from './memoryForms.ts';
+import type { SnoozeCover, StoredSnooze } from './snoozes.ts';
 
 /** What of the alerts outlives a window. */
 export interface AlertMemory {
@@ -27,19 +28,11 @@ export interface MemoryJson {
   readonly snoozes: readonly StoredSnooze[];
 }
 
-type Json = { readonly [key: string]: unknown };
-
 /** Plain JSON with a version; sizes as decimal strings. */
 export function memoryToJson({ episodes, ledger, snoozes }: AlertMemory): MemoryJson {
   return {
     version,
-    episodes: episodes.map(({ budgetBytes, claimedBytes, latest, counted, ...rest }) => ({
-      ...rest,
-      ...(counted ? { counted: { ...counted, names: [...counted.names] } } : {}),
-      budgetBytes: String(budgetBytes),
-      claimedBytes: String(claimedBytes),
-      ...(latest ? { latest: { ...latest, deltaBytes: String(latest.deltaBytes) } } : {}),
-    })),
+    episodes: episodes.map(episodeToJson),
     ledger: Object.fromEntries(ledger),
     snoozes,
   };
@@ -58,7 +51,7 @@ export function memoryFromJson(value: unknown, nowMs: number): AlertMemory {
     const known = entryOf(entry, nowMs);
     if (known) ledger.set(key, known);
   }
-  const episodes = listOf(document.episodes).flatMap((each) => episodeOf(each, nowMs));
+  const episodes = listOf(document.episodes).flatMap((each) => episodeFromJson(each, nowMs) ?? []);
   const snoozes = listOf(document.snoozes).flatMap((each) => snoozeOf(each, nowMs));
   return pruned({ episodes, ledger, snoozes }, nowMs);
 }
@@ -67,7 +60,11 @@ export function memoryFromJson(value: unknown, nowMs: number): AlertMemory {
 export function pruned({ episodes, ledger, snoozes }: AlertMemory, nowMs: number): AlertMemory {
   const fresh = (atMs: number) => nowMs - atMs < expiresAfterMs;
   const kept = episodes
-    .filter(({ demo, closedMs, changedMs }) => !demo && (closedMs === undefined || fresh(changedMs)))
+    .filter(({ kind, demo, closedMs, changedMs }) => {
+      // A claim may have gone while nobody looked: nothing ends its episode then.
+      const lasts = kind === 'budget' && closedMs === undefined;
+      return !demo && (lasts || fresh(changedMs));
+    })
     .sort((a, b) => b.changedMs - a.changedMs)
     .slice(0, keptAtMost);
   const open = new Set(kept.flatMap(({ key, closedMs }) => (closedMs === undefined ? [key] : [])));
@@ -104,65 +101,24 @@ function toldOf(value: unknown, nowMs: number): Told | undefined {
   return { phase, openedMs, atMs: Math.min(atMs, nowMs) };
 }
 
-function episodeOf(value: unknown, nowMs: number): readonly Episode[] {
-  const fields = recordOf(value);
-  if (!fields) return [];
-  const { key, contextName, contextLabel, demo, subject, openedMs, changedMs, changes, closedMs, shown } = fields;
-  const budgetBytes = bytesOf(fields.budgetBytes);
-  const claimedBytes = bytesOf(fields.claimedBytes);
-  const counted = countedOf(fields.counted);
-  const latest = latestOf(fields.latest);
-  const texts = [key, contextName, contextLabel, subject].every((text) => typeof text === 'string');
-  if (!texts || typeof openedMs !== 'number' || !budgetBytes || claimedBytes === undefined) return [];
-  return [
-    {
-      key: String(key),
-      contextName: String(contextName),
-      contextLabel: String(contextLabel),
-      subject: String(subject),
-      demo: demo === true,
-      budgetBytes,
-      claimedBytes,
-      openedMs,
-      changedMs: Math.min(typeof changedMs === 'number' ? changedMs : openedMs, nowMs),
-      changes: typeof changes === 'number' ? changes : 1,
-      ...(latest ? { latest } : {}),
-      ...(counted ? { counted } : {}),
-      shown: shown === true,
-      ...(typeof closedMs === 'number' ? { closedMs } : {}),
-    },
-  ];
-}
-
-function latestOf(value: unknown): LatestChange | undefined {
-  const { namespace, name, deltaBytes } = recordOf(value) ?? {};
-  const bytes = bytesOf(deltaBytes);
-  if (typeof namespace !== 'string' || typeof name !== 'string' || bytes === undefined) return undefined;
-  return { namespace, name, deltaBytes: bytes };
-}
-
-function countedOf(value: unknown): Counted | undefined {
-  const { names, uncounted, unnamed } = recordOf(value) ?? {};
-  if (!Array.isArray(names) || typeof uncounted !== 'number' || typeof unnamed !== 'boolean') return undefined;
-  return { names: new Set(names.filter((name) => typeof name === 'string')), uncounted, unnamed };
-}
-
 function snoozeOf(value: unknown, nowMs: number): readonly StoredSnooze[] {
-  const { episodeKey, openedMs, atMs, subject, contextLabel, untilMs } = recordOf(value) ?? {};
+  const fields = recordOf(value) ?? {};
+  const { episodeKey, openedMs, atMs, subject, contextLabel, contextName, untilMs } = fields;
   if (typeof openedMs !== 'number' || typeof atMs !== 'number') return [];
   if (typeof episodeKey !== 'string' || typeof subject !== 'string' || typeof contextLabel !== 'string') return [];
+  const cover = coverOf(recordOf(fields.cover));
+  if (fields.cover !== undefined && (!cover || typeof contextName !== 'string')) return [];
   const set = { episodeKey, openedMs, atMs: Math.min(atMs, nowMs), subject, contextLabel };
-  return [{ ...set, ...(typeof untilMs === 'number' ? { untilMs } : {}) }];
+  const covered = cover && typeof contextName === 'string' ? { contextName, cover } : {};
+  return [{ ...set, ...covered, ...(typeof untilMs === 'number' ? { untilMs } : {}) }];
 }
 
-function bytesOf(value: unknown): bigint | undefined {
-  return typeof value === 'string' && /^\d{1,19}$/.test(value) ? BigInt(value) : undefined;
-}
+const rules: readonly ClaimRule[] = ['bytes', 'inodes', 'lost', 'resizeInfeasible', 'volumeFailing'];
 
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function recordOf(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+function coverOf(value: Readonly<Record<string, unknown>> | undefined): SnoozeCover | undefined {
+  const { kind, uid, name } = value ?? {};
+  if (kind === 'subject' && typeof uid === 'string') return { kind, uid };
+  if (kind === 'namespace' && typeof name === 'string') return { kind, name };
+  const rule = rules.find((each) => each === value?.rule);
+  return kind === 'rule' && rule ? { kind, rule } : undefined;
 }

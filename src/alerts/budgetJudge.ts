@@ -2,7 +2,7 @@ import { episodeKey, nextDueMs, noRules, type RuleState, stepAlerts } from '../d
 import type { AlertEffect } from '../domain/alertTrack.ts';
 import type { BudgetStatus } from '../domain/budgets.ts';
 import type { Episode } from '../domain/episode.ts';
-import type { AlertInput } from './alertInput.ts';
+import { type AlertInput, budgetSubjectOf } from './alertInput.ts';
 import type { Judge, Look } from './judge.ts';
 
 /** Judges what is claimed by the budgets. */
@@ -15,6 +15,10 @@ export class BudgetJudge implements Judge {
   /** `told`: keys of which something was told before this window. */
   constructor(told: Iterable<string>) {
     this.#rules = { ...noRules, told: new Set(told) };
+  }
+
+  subjectOf(input: AlertInput): string {
+    return budgetSubjectOf(input);
   }
 
   step({ input, told, accounts, nowMs, monotonicMs, userChange }: Look): readonly AlertEffect[] {

@@ -1,4 +1,3 @@
-import type { AlertEffect } from '../domain/alertTrack.ts';
 import type { Episode } from '../domain/episode.ts';
 import type { AlertInput } from './alertInput.ts';
 
@@ -19,8 +18,10 @@ export interface Look {
 
 /** One family of alert rules, run over snapshots and time in this window. */
 export interface Judge {
-  /** One more look; answers what others have to know of. */
-  step(look: Look): readonly AlertEffect[];
+  /** What a user changes by a setting, a scope or a context: what is first seen under another one is due to that. */
+  subjectOf(input: AlertInput): string;
+  /** One more look; answers the episodes that others have to know of. */
+  step(look: Look): readonly { readonly episode: Episode }[];
   /** The last look was one at live, complete data. */
   readonly observed: boolean;
   /** After how many ms time alone changes something; undefined: never. */

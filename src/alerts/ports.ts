@@ -1,5 +1,5 @@
 import type { Signal } from '../base/signal.ts';
-import type { Episode } from '../domain/episode.ts';
+import type { BudgetEpisode, Episode } from '../domain/episode.ts';
 import type { Action } from '../domain/settings.ts';
 import type { AlertMemory } from './alertMemory.ts';
 import type { Claim, Ledger } from './ledger.ts';
@@ -32,5 +32,5 @@ export interface Notifier {
 
 /** Runs what `pvcwatch.onBreach` and `pvcwatch.onNormal` name. Reports its own failures. */
 export interface ActionRunner {
-  run(action: Action, phase: 'breach' | 'normal', episode: Episode): void;
+  run(action: Action, phase: 'breach' | 'normal', episode: BudgetEpisode): void;
 }

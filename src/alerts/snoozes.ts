@@ -1,28 +1,40 @@
-import type { Episode } from '../domain/episode.ts';
+import { type ClaimRule, uidsOf } from '../domain/claimEvidence.ts';
+import type { ClaimEpisode, Episode } from '../domain/episode.ts';
 
-/** Silence for one episode key over all windows. */
+/** What is silenced beside one episode: all about one claim, filesystem or volume, all in a namespace, or all of a rule. */
+export type SnoozeCover =
+  | { readonly kind: 'subject'; readonly uid: string }
+  | { readonly kind: 'namespace'; readonly name: string }
+  | { readonly kind: 'rule'; readonly rule: ClaimRule };
+
+/** Silence over all windows for one episode key, or with a cover for all in its context that that covers. */
 export interface StoredSnooze {
+  /** With a cover: made of that and the context. */
   readonly episodeKey: string;
   /** Of the episode it was set in. */
   readonly openedMs: number;
   /** When it was set. */
   readonly atMs: number;
-  /** `total`, `namespace:NAME`, `class:NAME`. */
+  /** Of the episode, or with a cover what that covers: `claim:…`, `in:NAMESPACE`, `rule:RULE`. */
   readonly subject: string;
   readonly contextLabel: string;
+  /** The context that a cover is for. */
+  readonly contextName?: string;
+  readonly cover?: SnoozeCover;
   /** Undefined: until back to normal. */
   readonly untilMs?: number;
 }
 
 /** What has to be known of an episode to silence it. */
-export type SnoozableEpisode = Pick<Episode, 'key' | 'openedMs' | 'subject' | 'contextLabel'>;
+export type SnoozableEpisode = Pick<Episode, 'key' | 'openedMs' | 'subject' | 'contextLabel' | 'contextName'>;
 
 /** Whether a command was given something that can be silenced: key bindings and other extensions may pass anything. */
 export function isSnoozable(value: unknown): value is SnoozableEpisode {
   if (typeof value !== 'object' || value === null) return false;
   if (!('key' in value && 'openedMs' in value && 'subject' in value && 'contextLabel' in value)) return false;
-  const { key, openedMs, subject, contextLabel } = value;
-  return typeof openedMs === 'number' && [key, subject, contextLabel].every((text) => typeof text === 'string');
+  if (!('contextName' in value)) return false;
+  const { key, openedMs, subject, contextLabel, contextName } = value;
+  return typeof openedMs === 'number' && [key, subject, contextLabel, contextName].every(isText);
 }
 
 export type SnoozeLength = 'hour' | 'today' | 'untilNormal';
@@ -38,34 +50,77 @@ export function snoozeEnd(length: SnoozeLength, nowMs: number): number | undefin
   return midnight.getTime();
 }
 
-/** The snoozes with this one in the place of an older one of the same episode key. */
+/** The snoozes with this one in the place of an older one of the same. */
 export function withSnooze(
   snoozes: readonly StoredSnooze[],
   episode: SnoozableEpisode,
-  atMs: number,
-  untilMs: number | undefined,
+  {
+    atMs,
+    untilMs,
+    cover,
+  }: Pick<StoredSnooze, 'atMs'> & {
+    readonly untilMs: number | undefined;
+    readonly cover: SnoozeCover | undefined;
+  },
 ): readonly StoredSnooze[] {
-  const { key: episodeKey, openedMs, subject, contextLabel } = episode;
+  const { key, openedMs, contextLabel, contextName } = episode;
+  const covered = cover ? { contextName, cover } : {};
+  const episodeKey = cover ? JSON.stringify([contextName, cover]) : key;
+  const subject = coverText(cover) ?? episode.subject;
   return [
     ...snoozes.filter((snooze) => snooze.episodeKey !== episodeKey),
-    { episodeKey, openedMs, atMs, subject, contextLabel, ...(untilMs === undefined ? {} : { untilMs }) },
+    { episodeKey, openedMs, atMs, subject, contextLabel, ...covered, ...(untilMs === undefined ? {} : { untilMs }) },
   ];
 }
 
-/** Those still in force by the time and by what the windows know of the episodes: not over, and not of an episode that has closed. */
+/** A cover of this kind that silences the episode. */
+export function coverOf({ evidence }: ClaimEpisode, kind: SnoozeCover['kind']): SnoozeCover {
+  if (kind === 'rule') return { kind, rule: evidence.rule };
+  const [claim] = evidence.claims;
+  if (kind === 'namespace' && claim) return { kind, name: claim.namespace };
+  return { kind: 'subject', uid: uidsOf(evidence)[0] ?? '' };
+}
+
+/** Whether this is silenced. */
+export function silences({ episodeKey, contextName, cover }: StoredSnooze, episode: Episode): boolean {
+  if (!cover) return episodeKey === episode.key;
+  if (episode.kind === 'budget' || episode.contextName !== contextName) return false;
+  const { evidence } = episode;
+  if (cover.kind === 'rule') return evidence.rule === cover.rule;
+  if (cover.kind === 'subject') return uidsOf(evidence).includes(cover.uid);
+  return evidence.claims.length > 0 && evidence.claims.every(({ namespace }) => namespace === cover.name);
+}
+
+/**
+ * Those still in force by the time and by what the windows know of the episodes: not over, and not until back to normal of what
+ * is that.
+ */
 export function inForce(
   snoozes: readonly StoredSnooze[],
   nowMs: number,
-  accounts: ReadonlyMap<string, Episode> = new Map(),
+  accounts?: ReadonlyMap<string, Episode>,
 ): readonly StoredSnooze[] {
   const kept = snoozes.filter((snooze) =>
-    snooze.untilMs === undefined ? !hasEnded(snooze, accounts.get(snooze.episodeKey)) : snooze.untilMs > nowMs,
+    snooze.untilMs === undefined ? !accounts || !hasEnded(snooze, accounts) : snooze.untilMs > nowMs,
   );
   return kept.length === snoozes.length ? snoozes : kept;
 }
 
-function hasEnded({ openedMs }: StoredSnooze, account: Episode | undefined): boolean {
-  return account !== undefined && (account.openedMs !== openedMs || account.closedMs !== undefined);
+/** What covers more than one episode ends with the last of them. */
+function hasEnded(snooze: StoredSnooze, accounts: ReadonlyMap<string, Episode>): boolean {
+  if (snooze.cover)
+    return ![...accounts.values()].some((episode) => episode.closedMs === undefined && silences(snooze, episode));
+  const account = accounts.get(snooze.episodeKey);
+  return account !== undefined && (account.openedMs !== snooze.openedMs || account.closedMs !== undefined);
+}
+
+function coverText(cover: SnoozeCover | undefined): string | undefined {
+  if (cover?.kind === 'namespace') return `in:${cover.name}`;
+  return cover?.kind === 'rule' ? `rule:${cover.rule}` : undefined;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 /** When the next of them ends by time; undefined when none does. */

@@ -1,5 +1,5 @@
 import { isContinuable, isOpen, type Track } from './alertTrack.ts';
-import type { Episode } from './episode.ts';
+import type { BudgetEpisode } from './episode.ts';
 
 /**
  * A track with what the windows know together: `account` is the last episode of its key, by whichever window.
@@ -9,7 +9,7 @@ import type { Episode } from './episode.ts';
  */
 export function adopted(
   track: Track | undefined,
-  account: Episode | undefined,
+  account: BudgetEpisode | undefined,
   nowMs: number,
   userChange: boolean,
 ): Track | undefined {
@@ -33,7 +33,7 @@ export function adopted(
 }
 
 /** A hold goes on only while what it is about stays the same. */
-function withAccount(track: Track, account: Episode): Track {
+function withAccount(track: Track, account: BudgetEpisode): Track {
   const same = isOpen(track) === (account.closedMs === undefined);
   if (same) return { ...track, episode: account };
   return { ...(track.seen ? { seen: track.seen } : {}), heldMs: 0, suspended: false, episode: account };

@@ -51,7 +51,9 @@ export function stepAlerts(previous: RuleState, input: RuleInput): RuleStep {
   const tracks = new Map(observing ? [] : previous.tracks);
   for (const status of input.budgets) {
     const key = episodeKey(snapshot, status);
-    const track = adopted(previous.tracks.get(key), input.accounts.get(key), input.nowMs, input.userChange);
+    const account = input.accounts.get(key);
+    const own = account?.kind === 'budget' ? account : undefined;
+    const track = adopted(previous.tracks.get(key), own, input.nowMs, input.userChange);
     if (track) tracks.set(key, track);
   }
   if (!observing)

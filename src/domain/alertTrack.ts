@@ -1,6 +1,6 @@
 import type { BudgetStatus } from './budgets.ts';
 import { type Coverage, countedOf, hasGrown, hasShrunk, isComplete, widened } from './coverage.ts';
-import type { Episode } from './episode.ts';
+import type { BudgetEpisode, Episode } from './episode.ts';
 import { areIn } from './members.ts';
 import type { LatestChange, StorageSnapshot } from './snapshot.ts';
 
@@ -9,7 +9,7 @@ export const continueWithinMs = 30 * 60_000;
 
 /** What one budget has been through. Holds count milliseconds of observed, live time. */
 export interface Track {
-  readonly episode?: Episode;
+  readonly episode?: BudgetEpisode;
   /** For how long the opposite of the present state has held. */
   readonly heldMs: number;
   /** The growth that led to the crossing that is being held. */
@@ -44,7 +44,7 @@ export interface RuleInput {
 /** An episode that others have to know of. `widened`: it came to count more. */
 export interface AlertEffect {
   readonly kind: 'opened' | 'widened' | 'closed';
-  readonly episode: Episode;
+  readonly episode: BudgetEpisode;
   readonly notify: boolean;
 }
 
@@ -62,7 +62,7 @@ export interface Sight {
 }
 
 /** What a budget begins with, or begins anew with when the user or a larger part that can be read makes it another one. */
-export function firstSight(sight: Sight, userChange: boolean, last?: Episode): Track {
+export function firstSight(sight: Sight, userChange: boolean, last?: BudgetEpisode): Track {
   const { status, input, key, told, effects } = sight;
   const { coverage } = status;
   if (!status.breached) return calm(coverage, userChange);
@@ -97,7 +97,7 @@ export function isLess({ episode }: Track, { coverage }: BudgetStatus): boolean 
 }
 
 /** Whether the same condition returning now is this episode going on. A closing in the future (the clock was set back) is none. */
-export function isContinuable({ closedMs }: Episode, nowMs: number): boolean {
+export function isContinuable({ closedMs }: Pick<Episode, 'closedMs'>, nowMs: number): boolean {
   return closedMs !== undefined && nowMs >= closedMs && nowMs - closedMs < continueWithinMs;
 }
 
@@ -160,7 +160,7 @@ function settle(track: Track, sight: Sight): Track {
 }
 
 /** The episode as it stands; what is counted in a breach has to be counted at its end. */
-function stillOpen(episode: Episode, { status, input, effects }: Sight): Episode {
+function stillOpen(episode: BudgetEpisode, { status, input, effects }: Sight): BudgetEpisode {
   const { claimedBytes, coverage } = status;
   const counted = episode.counted ? widened(episode.counted, coverage) : countedOf(coverage);
   if (counted === episode.counted)
@@ -191,7 +191,7 @@ function openNew(track: Track, sight: Sight, cause: LatestChange | undefined): T
 }
 
 /** The same episode goes on: whether it has been told is in the ledger. */
-function openAgain({ status, input, effects }: Sight, last: Episode): Track {
+function openAgain({ status, input, effects }: Sight, last: BudgetEpisode): Track {
   const { closedMs: _, ...rest } = last;
   const { claimedBytes, coverage } = status;
   const episode = { ...changed(rest, input.nowMs), claimedBytes, counted: countedOf(coverage) };
@@ -207,12 +207,12 @@ function close({ episode: open, continued }: Track, { status, input, effects }: 
   return { ...calm(coverage, false), episode };
 }
 
-function closedOf(open: Episode, { claimedBytes }: BudgetStatus, nowMs: number): Episode {
+function closedOf(open: BudgetEpisode, { claimedBytes }: BudgetStatus, nowMs: number): BudgetEpisode {
   const { counted: _, ...rest } = open;
   return { ...changed(rest, nowMs), claimedBytes, closedMs: nowMs };
 }
 
-function changed(episode: Episode, nowMs: number): Episode {
+function changed(episode: BudgetEpisode, nowMs: number): BudgetEpisode {
   return { ...episode, changedMs: nowMs, changes: episode.changes + 1 };
 }
 
@@ -220,9 +220,10 @@ export function isOpen(track: Track): boolean {
   return track.episode !== undefined && track.episode.closedMs === undefined;
 }
 
-function episodeOf({ status, input, key }: Sight, latest: LatestChange | undefined, shown: boolean): Episode {
+function episodeOf({ status, input, key }: Sight, latest: LatestChange | undefined, shown: boolean): BudgetEpisode {
   const { snapshot, contextLabel, nowMs } = input;
   return {
+    kind: 'budget',
     key,
     contextName: snapshot.target?.contextName ?? '',
     contextLabel,

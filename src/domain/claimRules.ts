@@ -1,23 +1,26 @@
+import { type ClaimEvidence, type ClaimName, type ClaimRule, uidsOf } from './claimEvidence.ts';
 import { type FreeThresholds, thresholdsOf } from './claimThresholds.ts';
-import { type ConditionEpisode, type ConditionTrack, stepCondition } from './conditionTrack.ts';
-import type { HistorySample } from './historySample.ts';
+import { adoptedCondition, type ConditionTrack, changed, stepCondition } from './conditionTrack.ts';
+import type { ClaimEpisode, Episode, EpisodeOrigin } from './episode.ts';
+import type { Past } from './historySample.ts';
 import type { Reading } from './reading.ts';
 import type { ClaimRecord, VolumeRecord } from './records.ts';
-import { isLeftOut, type SpaceEvidence, spaceConditions } from './spaceConditions.ts';
-import { type StateEvidence, stateConditions } from './stateConditions.ts';
-
-/** What shows that a condition held. */
-export type ClaimEvidence = SpaceEvidence | StateEvidence;
-export type ClaimEpisode = ConditionEpisode<ClaimEvidence>;
+import { isLeftOut, spaceConditions } from './spaceConditions.ts';
+import { stateConditions } from './stateConditions.ts';
 
 /** One look at the claims of a cluster. */
 export interface ClaimObservation {
+  readonly origin: EpisodeOrigin;
+  /** What the windows know together: by key the last episode. */
+  readonly accounts: ReadonlyMap<string, Episode>;
   /** Complete and live; undefined while they are not: nothing is judged then. */
   readonly claims: readonly ClaimRecord[] | undefined;
+  /** Whether a claim that is not among `claims` does not exist, rather than being out of sight. */
+  readonly isGone: (claim: ClaimName) => boolean;
   /** By claim UID. */
   readonly readings: ReadonlyMap<string, Reading>;
-  /** What was read of a claim in the last six hours, ascending; undefined while that is not known. */
-  readonly past: (uid: string) => readonly HistorySample[] | undefined;
+  /** Of the last six hours at least. */
+  readonly past: Past;
   /** By name; undefined while they are not live. */
   readonly volumes: ReadonlyMap<string, VolumeRecord> | undefined;
   readonly thresholds: FreeThresholds;
@@ -25,14 +28,16 @@ export interface ClaimObservation {
   readonly nowMs: number;
   /** Never goes back, for holds. */
   readonly monotonicMs: number;
+  /** What is first seen now is due to a change of the user's own (setting, scope, context): it is taken over silently. */
+  readonly userChange: boolean;
 }
 
 /** A condition as this look finds it. */
 export interface Condition {
+  /** Of level and subject; together with where it is seen that of its episodes. */
   readonly key: string;
-  readonly rule: 'bytes' | 'inodes' | StateEvidence['rule'];
-  /** The UIDs of the claims, or of the volume, that tell of it. */
-  readonly about: readonly string[];
+  /** As `ClaimEpisode.subject`. */
+  readonly subject: string;
   readonly evidence: ClaimEvidence;
   /** Undefined: this look cannot tell. */
   readonly holds: boolean | undefined;
@@ -46,18 +51,28 @@ export interface Condition {
 
 /** What is remembered of one condition. */
 export interface FollowedCondition {
-  readonly rule: Condition['rule'];
-  readonly about: readonly string[];
-  readonly track: ConditionTrack<ClaimEvidence>;
+  readonly evidence: ClaimEvidence;
+  readonly track: ConditionTrack;
+  /** As the last look found it; undefined where it could not tell. */
+  readonly holds: boolean | undefined;
 }
 
-/** By key; empty while all is well. */
-export type ClaimRuleState = ReadonlyMap<string, FollowedCondition>;
+/** What is looked at by different means, and so is first seen at different times. */
+type Family = 'space' | 'claims' | 'volumes';
 
+export interface ClaimRuleState {
+  /** By the key of their episodes; empty while all is well. */
+  readonly followed: ReadonlyMap<string, FollowedCondition>;
+  /** What has not been seen yet since the user changed something. */
+  readonly unseen: ReadonlySet<Family>;
+}
+
+export const noClaimRules: ClaimRuleState = { followed: new Map(), unseen: new Set() };
+
+/** An episode that others have to know of; whether it is told is in `episode.shown`. */
 export interface ClaimEffect {
   readonly kind: 'opened' | 'closed';
   readonly episode: ClaimEpisode;
-  readonly notify: boolean;
 }
 
 export interface ClaimRuleStep {
@@ -68,8 +83,8 @@ export interface ClaimRuleStep {
 /**
  * One step of the rules about claims: pure, and unmoved by missing data.
  *
- * What cannot be judged in this look (no new reading, not mounted, volumes that are not live) is kept as it is. What is not
- * looked at any more (the claim is gone or left out) is forgotten silently, as a smaller scope looks the same. A claim
+ * What cannot be judged in this look (no new reading, not mounted, volumes that are not live) is kept as it is. What is gone or
+ * left out from now on is over, silently; what is only out of sight, in a smaller scope, is forgotten and not over. A claim
  * recreated under its name is another one, as all goes by UID.
  *
  * Critical and warning are episodes of their own, and one story: critical is always told when it opens; a warning that opens
@@ -77,57 +92,160 @@ export interface ClaimRuleStep {
  * (warning, critical), and what is over once.
  */
 export function stepClaims(previous: ClaimRuleState, observation: ClaimObservation): ClaimRuleStep {
-  const { claims, closeAfterMs, nowMs, monotonicMs } = observation;
-  if (claims === undefined) return { state: previous, effects: [] };
-  const followed = new Set([...previous.values()].flatMap(({ about }) => about));
-  const state = new Map<string, FollowedCondition>();
+  const { claims, nowMs, userChange } = observation;
+  const before = withAccounts(previous.followed, observation);
+  const unseen = userChange ? allFamilies : previous.unseen;
+  if (claims === undefined) return { state: { followed: before, unseen }, effects: [] };
+  const uids = new Set([...before.values()].flatMap(({ evidence }) => uidsOf(evidence)));
+  const followed = new Map<string, FollowedCondition>();
   const judged = new Set<string>();
+  const seen = new Set<Family>(observation.volumes ? ['claims', 'volumes'] : ['claims']);
   const changes: Change[] = [];
-  const conditions = [...spaceConditions(observation, claims), ...stateConditions(observation, claims, followed)];
-  for (const { key, rule, about, holds, twin, ...look } of conditions) {
-    const before = previous.get(key);
-    for (const uid of about) judged.add(`${rule} ${uid}`);
+  const keyOf = keysAt(observation.origin);
+  const conditions = [...spaceConditions(observation, claims), ...stateConditions(observation, claims, uids)];
+  for (const condition of conditions) {
+    const { evidence, holds, twin } = condition;
+    const key = keyOf(condition.key);
+    const known = before.get(key);
+    const family = familyOf(evidence.rule);
+    seen.add(family);
+    for (const uid of uidsOf(evidence)) judged.add(`${evidence.rule} ${uid}`);
     if (holds === undefined) {
-      if (before) state.set(key, before);
+      if (known) followed.set(key, { ...known, holds });
       continue;
     }
-    const { track, change } = stepCondition(before?.track, { key, holds, closeAfterMs, nowMs, monotonicMs, ...look });
-    if (track) state.set(key, { rule, about, track });
-    if (change && track?.episode) changes.push({ kind: change, episode: track.episode, twin });
+    const { track, change } = stepCondition(known?.track, {
+      ...condition,
+      holds,
+      ...{ closeAfterMs: observation.closeAfterMs, nowMs, monotonicMs: observation.monotonicMs },
+      byUser: unseen.has(family),
+      opening: () => episodeOf(key, condition, observation),
+    });
+    if (track) followed.set(key, { evidence, track, holds });
+    if (change) changes.push({ kind: change, key, twin: twin === undefined ? undefined : keyOf(twin) });
   }
-  const present = presentOf(observation, claims, followed);
-  for (const [key, condition] of previous) {
-    const { rule, about } = condition;
-    const isGap = about.some((uid) => present(rule, uid) && !judged.has(`${rule} ${uid}`));
-    if (isGap && !state.has(key)) state.set(key, condition);
-  }
-  return { state, effects: changes.map((change) => effectOf(change, state)) };
+  const effects = changes.map((change) => settle(change, followed));
+  effects.push(...unjudged(before, followed, judged, observation, claims));
+  return { state: { followed, unseen: without(unseen, seen) }, effects };
 }
+
+/** When something changes by time alone, in ms from now at the latest; undefined: only when something is seen. */
+export function claimsDueMs({ followed }: ClaimRuleState): number | undefined {
+  const holding = [...followed.values()].some(
+    ({ evidence, track }) => familyOf(evidence.rule) !== 'space' && track.heldMs !== undefined,
+  );
+  return holding ? lookMs : undefined;
+}
+
+/** What is held is looked at so often: a longer silence would count as a gap. */
+const lookMs = 5_000;
 
 interface Change {
   readonly kind: 'opened' | 'continued' | 'closed';
-  readonly episode: ClaimEpisode;
+  readonly key: string;
   readonly twin: string | undefined;
 }
 
-function effectOf({ kind, episode, twin }: Change, state: ClaimRuleState): ClaimEffect {
-  const other = twin === undefined ? undefined : state.get(twin)?.track.episode;
+/** What has come of a change, once it is known what has become of its twin. */
+function settle({ kind, key, twin }: Change, followed: Map<string, FollowedCondition>): ClaimEffect {
+  const { evidence, track, holds } = followed.get(key) as FollowedCondition;
+  const other = twin === undefined ? undefined : followed.get(twin)?.track.episode;
   const isOtherOpen = other !== undefined && other.closedMs === undefined;
-  if (kind === 'closed') return { kind, episode, notify: !isOtherOpen };
-  const notify = kind === 'opened' && (episode.evidence.level === 'critical' || !isOtherOpen);
-  return { kind: 'opened', episode, notify };
+  const episode = track.episode as ClaimEpisode;
+  const isLesser = isOtherOpen && (kind === 'closed' || (kind === 'opened' && evidence.level === 'warning'));
+  const told = isLesser ? { ...episode, shown: false } : episode;
+  if (isLesser) followed.set(key, { evidence, track: { ...track, episode: told }, holds });
+  return { kind: kind === 'closed' ? 'closed' : 'opened', episode: told };
 }
 
-/** Whether something is still to be looked at by a rule, of all that is followed. */
-function presentOf(
-  { volumes, thresholds }: ClaimObservation,
+/** Keeps what this look had nothing about, and ends what nobody will look at again. */
+function unjudged(
+  before: ReadonlyMap<string, FollowedCondition>,
+  followed: Map<string, FollowedCondition>,
+  judged: ReadonlySet<string>,
+  observation: ClaimObservation,
   claims: readonly ClaimRecord[],
-  followed: ReadonlySet<string>,
-): (rule: Condition['rule'], uid: string) => boolean {
-  const known = new Map(claims.filter(({ uid }) => followed.has(uid)).map((claim) => [claim.uid, claim]));
-  return (rule, uid) => {
-    if (rule === 'volumeFailing') return volumes === undefined;
-    const claim = known.get(uid);
-    return claim !== undefined && !isLeftOut(claim, thresholdsOf(claim, thresholds));
+): readonly ClaimEffect[] {
+  const isJudged = (rule: ClaimRule, uid: string) => judged.has(`${rule} ${uid}`);
+  const rest = [...before].filter(
+    ([key, { evidence }]) => !followed.has(key) && !uidsOf(evidence).every((uid) => isJudged(evidence.rule, uid)),
+  );
+  if (rest.length === 0) return [];
+  const standing = standings(observation, claims, isJudged);
+  const effects: ClaimEffect[] = [];
+  for (const [key, condition] of rest) {
+    const { evidence, track } = condition;
+    const stands = standing(evidence);
+    if (stands === 'there') followed.set(key, { ...condition, holds: undefined });
+    const { episode } = track;
+    if (stands === 'there' || stands === 'hidden' || !episode || episode.closedMs !== undefined) continue;
+    const { nowMs } = observation;
+    const closed = { ...changed(episode, nowMs), closedMs: nowMs, shown: false, over: stands };
+    effects.push({ kind: 'closed', episode: closed });
+  }
+  return effects;
+}
+
+/** What has become of all that tells of a condition; what is judged under another key now keeps none. */
+function standings(
+  { volumes, thresholds, isGone }: ClaimObservation,
+  claims: readonly ClaimRecord[],
+  isJudged: (rule: ClaimRule, uid: string) => boolean,
+): (evidence: ClaimEvidence) => 'there' | 'hidden' | 'gone' | 'ignored' {
+  const known = new Map(claims.map((claim) => [claim.uid, claim]));
+  return (evidence) => {
+    if (evidence.rule === 'volumeFailing') return volumes ? 'gone' : 'there';
+    const there = evidence.claims.flatMap(({ uid }) => (isJudged(evidence.rule, uid) ? [] : (known.get(uid) ?? [])));
+    if (there.some((claim) => !isIgnored(claim, evidence.rule, thresholds))) return 'there';
+    if (there.length > 0) return 'ignored';
+    return evidence.claims.every(isGone) ? 'gone' : 'hidden';
   };
+}
+
+function isIgnored(claim: ClaimRecord, rule: ClaimRule, thresholds: FreeThresholds): boolean {
+  const own = thresholdsOf(claim, thresholds);
+  return familyOf(rule) === 'space' ? isLeftOut(claim, own) : own.ignored;
+}
+
+/** What is followed with what the windows know together of the same place. */
+function withAccounts(
+  followed: ClaimRuleState['followed'],
+  { accounts, origin, nowMs }: ClaimObservation,
+): ClaimRuleState['followed'] {
+  const keyOf = keysAt(origin);
+  const start = keyOf('');
+  let next: Map<string, FollowedCondition> | undefined;
+  for (const [key, account] of accounts) {
+    if (account.kind !== 'claim' || !key.startsWith(start)) continue;
+    const known = followed.get(key);
+    const track = adoptedCondition(known?.track, account, nowMs);
+    if (!track || track === known?.track) continue;
+    next ??= new Map(followed);
+    next.set(key, { evidence: account.evidence, track, holds: known?.holds });
+  }
+  return next ?? followed;
+}
+
+/** Keys of episodes: cluster and context, and then that of the condition. */
+function keysAt({ identity, contextName }: EpisodeOrigin): (key: string) => string {
+  const start = `${JSON.stringify([identity, contextName, 'claim'])} `;
+  return (key) => start + key;
+}
+
+function episodeOf(key: string, condition: Condition, { origin, nowMs }: ClaimObservation): ClaimEpisode {
+  const { contextName, contextLabel, demo } = origin;
+  const { subject, evidence } = condition;
+  const times = { openedMs: nowMs, changedMs: nowMs, changes: 1 };
+  return { kind: 'claim', key, contextName, contextLabel, demo, subject, evidence, ...times, shown: true };
+}
+
+const allFamilies: ReadonlySet<Family> = new Set(['space', 'claims', 'volumes']);
+
+function familyOf(rule: ClaimRule): Family {
+  if (rule === 'bytes' || rule === 'inodes') return 'space';
+  return rule === 'volumeFailing' ? 'volumes' : 'claims';
+}
+
+function without(families: ReadonlySet<Family>, seen: ReadonlySet<Family>): ReadonlySet<Family> {
+  return families.size === 0 ? families : new Set([...families].filter((family) => !seen.has(family)));
 }

@@ -21,6 +21,16 @@ export const mixinThresholds: FreeThresholds = {
   inodesCritical: freeCriticalRatio,
 };
 
+/** By the two bounds that settings have; a quantity says nothing of inodes. */
+export function thresholdsFrom(warning: FreeBound, critical: FreeBound): FreeThresholds {
+  return {
+    warning,
+    critical,
+    inodesWarning: ratioOf(warning) ?? mixinThresholds.inodesWarning,
+    inodesCritical: ratioOf(critical) ?? mixinThresholds.inodesCritical,
+  };
+}
+
 /** What holds for one claim. */
 export interface ClaimThresholds extends FreeThresholds {
   /** It is not looked at: its label `excluded_from_alerts` or its annotation `pvcwatch.dev/ignore` is "true". */
@@ -47,7 +57,7 @@ export function thresholdsOf({ alertWishes }: ClaimRecord, general: FreeThreshol
     return value;
   };
   const bound = (name: string, text: string | undefined) =>
-    read(name, text, boundOf, 'a percentage such as 15% or a quantity such as 5Gi');
+    read(name, text, freeBoundOf, 'a percentage such as 15% or a quantity such as 5Gi');
   const warning = bound('pvcwatch.dev/free-warning', alertWishes.freeWarning);
   const critical = bound('pvcwatch.dev/free-critical', alertWishes.freeCritical);
   const resize = bound('resize.topolvm.io/threshold', alertWishes.resizeThreshold);
@@ -86,7 +96,8 @@ function ratioOf(bound: FreeBound | undefined): number | undefined {
   return bound && 'ratio' in bound ? bound.ratio : undefined;
 }
 
-function boundOf(text: string): FreeBound | undefined {
+/** A percentage, or a quantity of bytes; undefined for any other text. */
+export function freeBoundOf(text: string): FreeBound | undefined {
   const ratio = percentOf(text);
   if (ratio !== undefined) return { ratio };
   const bytes = bytesOf(text);

@@ -1,19 +1,11 @@
-import { continueWithinMs } from './alertTrack.ts';
-
-/** What is wrong, as far as one rule looks at it. */
-export interface ConditionEpisode<Evidence> {
-  readonly key: string;
-  readonly openedMs: number;
-  readonly closedMs?: number;
-  /** Of when it last held. */
-  readonly evidence: Evidence;
-}
+import { isContinuable } from './alertTrack.ts';
+import type { ClaimEvidence } from './claimEvidence.ts';
+import type { ClaimEpisode } from './episode.ts';
 
 /** One look at one condition. Without anything new there is no look: a gap changes nothing. */
-export interface ConditionLook<Evidence> {
-  readonly key: string;
+export interface ConditionLook {
   readonly holds: boolean;
-  readonly evidence: Evidence;
+  readonly evidence: ClaimEvidence;
   /** For how long it has to hold before it opens an episode. */
   readonly openAfterMs: number;
   readonly closeAfterMs: number;
@@ -23,20 +15,26 @@ export interface ConditionLook<Evidence> {
   readonly maxStepMs: number;
   readonly nowMs: number;
   readonly monotonicMs: number;
+  /** What changes first with this look is due to a change of the user's own. */
+  readonly byUser: boolean;
+  /** The episode that would open now. */
+  readonly opening: () => ClaimEpisode;
 }
 
 /** What a condition has been through. There is none while all is well. */
-export interface ConditionTrack<Evidence> {
-  readonly episode?: ConditionEpisode<Evidence>;
+export interface ConditionTrack {
+  readonly episode?: ClaimEpisode;
   /** Since when the opposite of the present state holds, in observed time; undefined while it does not. */
   readonly heldMs: number | undefined;
+  /** The opposite was first seen after a change of the user's own: what comes of it is silent. */
+  readonly byUser?: true;
   readonly stamp: number;
   readonly monotonicMs: number;
 }
 
-export interface TrackStep<Evidence> {
+export interface TrackStep {
   /** Undefined: nothing has to be remembered. */
-  readonly track: ConditionTrack<Evidence> | undefined;
+  readonly track: ConditionTrack | undefined;
   readonly change?: 'opened' | 'continued' | 'closed';
 }
 
@@ -45,43 +43,73 @@ export interface TrackStep<Evidence> {
  * `closeAfterMs`: time between two looks that both say so, so one look alone never does either. A condition that returns
  * within 30 minutes continues its episode.
  */
-export function stepCondition<Evidence>(
-  track: ConditionTrack<Evidence> | undefined,
-  look: ConditionLook<Evidence>,
-): TrackStep<Evidence> {
+export function stepCondition(track: ConditionTrack | undefined, look: ConditionLook): TrackStep {
   if (track && look.stamp <= track.stamp) return { track };
+  const { nowMs, evidence } = look;
   const open = track?.episode !== undefined && track.episode.closedMs === undefined;
   const at = { stamp: look.stamp, monotonicMs: look.monotonicMs };
   if (look.holds === open) return { track: settled(track, look, at) };
   const sinceMs = track === undefined ? 0 : Math.max(0, look.monotonicMs - track.monotonicMs);
   const first = track?.heldMs === undefined;
   const heldMs = first ? 0 : track.heldMs + (sinceMs > look.maxStepMs ? 0 : sinceMs);
+  const byUser = first ? look.byUser : track.byUser === true;
   const { episode } = track ?? {};
   if (first || heldMs < (open ? look.closeAfterMs : look.openAfterMs))
-    return { track: { ...(episode ? { episode } : {}), heldMs, ...at } };
-  if (open && episode)
-    return { track: { episode: { ...episode, closedMs: look.nowMs }, heldMs: undefined, ...at }, change: 'closed' };
-  const { key, evidence, nowMs } = look;
-  const continued = episode !== undefined && isRecent(episode, nowMs);
-  const openedMs = continued ? episode.openedMs : nowMs;
-  return {
-    track: { episode: { key, openedMs, evidence }, heldMs: undefined, ...at },
-    change: continued ? 'continued' : 'opened',
-  };
+    return { track: { ...(episode ? { episode } : {}), heldMs, ...(byUser ? { byUser } : {}), ...at } };
+  const told = byUser ? { shown: false } : {};
+  if (open && episode) {
+    const closed = { ...changed(episode, nowMs), evidence, closedMs: nowMs, ...told };
+    return { track: { episode: closed, heldMs: undefined, ...at }, change: 'closed' };
+  }
+  if (episode && isContinuable(episode, nowMs)) {
+    const { closedMs: _, over: __, ...rest } = changed(episode, nowMs);
+    return { track: { episode: { ...rest, evidence }, heldMs: undefined, ...at }, change: 'continued' };
+  }
+  return { track: { episode: { ...look.opening(), ...told }, heldMs: undefined, ...at }, change: 'opened' };
 }
 
-function settled<Evidence>(
-  track: ConditionTrack<Evidence> | undefined,
-  { holds, evidence, nowMs }: ConditionLook<Evidence>,
+/**
+ * A track with what the windows know together: `account` is the last episode of its key, by whichever window.
+ *
+ * Where this window knows none, or less of the same, the account is right; and so it is where both opened one for themselves.
+ * What was opened silently elsewhere is no news that this window has been watching for, and an older episode is history.
+ */
+export function adoptedCondition(
+  track: ConditionTrack | undefined,
+  account: ClaimEpisode,
+  nowMs: number,
+): ConditionTrack | undefined {
+  const open = account.closedMs === undefined;
+  const { episode } = track ?? {};
+  // What is over for long is history, but for the window that takes it for open.
+  if (!open && !isContinuable(account, nowMs) && episode?.openedMs !== account.openedMs) return track;
+  if (!track) return { episode: account, heldMs: undefined, stamp: 0, monotonicMs: 0 };
+  if (!episode) return open && !account.shown && track.heldMs !== undefined ? track : withEpisode(track, account);
+  if (episode.openedMs === account.openedMs)
+    return account.changes > episode.changes ? withEpisode(track, account) : track;
+  return open || account.changedMs >= episode.changedMs ? withEpisode(track, account) : track;
+}
+
+export function changed(episode: ClaimEpisode, nowMs: number): ClaimEpisode {
+  return { ...episode, changedMs: nowMs, changes: episode.changes + 1 };
+}
+
+/** A hold goes on only while what it is about stays the same. */
+function withEpisode(track: ConditionTrack, account: ClaimEpisode): ConditionTrack {
+  const { episode } = track;
+  const wasOpen = episode !== undefined && episode.closedMs === undefined;
+  if (wasOpen === (account.closedMs === undefined)) return { ...track, episode: account };
+  const { stamp, monotonicMs } = track;
+  return { episode: account, heldMs: undefined, stamp, monotonicMs };
+}
+
+function settled(
+  track: ConditionTrack | undefined,
+  { holds, evidence, nowMs }: ConditionLook,
   at: { readonly stamp: number; readonly monotonicMs: number },
-): ConditionTrack<Evidence> | undefined {
+): ConditionTrack | undefined {
   const { episode } = track ?? {};
   if (!episode) return undefined;
   if (holds) return { episode: { ...episode, evidence }, heldMs: undefined, ...at };
-  return isRecent(episode, nowMs) ? { episode, heldMs: undefined, ...at } : undefined;
-}
-
-/** A closing in the future (the clock was set back) is none. */
-function isRecent({ closedMs }: ConditionEpisode<unknown>, nowMs: number): boolean {
-  return closedMs !== undefined && nowMs >= closedMs && nowMs - closedMs < continueWithinMs;
+  return isContinuable(episode, nowMs) ? { episode, heldMs: undefined, ...at } : undefined;
 }

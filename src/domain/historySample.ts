@@ -10,6 +10,9 @@ export interface HistorySample {
   readonly inodesUsed?: number | undefined;
 }
 
+/** What was read of the claim with this UID in the last hours, ascending; undefined while that is not known. */
+export type Past = (uid: string) => readonly HistorySample[] | undefined;
+
 /** As the forecast wants it: what root keeps for itself counts as used. */
 export function usageSampleOf({ atMs, capacityBytes, availableBytes }: HistorySample): UsageSample {
   return { atMs, capacityBytes, usedBytes: capacityBytes - availableBytes };

@@ -1,3 +1,4 @@
+import { type AlertLevel, claimName, type SpaceEvidence } from './claimEvidence.ts';
 import type { ClaimObservation, Condition } from './claimRules.ts';
 import { type ClaimThresholds, thresholdsOf } from './claimThresholds.ts';
 import { canFillUp } from './freeSpace.ts';
@@ -5,16 +6,6 @@ import type { HistorySample } from './historySample.ts';
 import { fullRatio, hasFigures, inodeRatio, type Reading } from './reading.ts';
 import type { ClaimRecord, VolumeRecord } from './records.ts';
 import { type SpaceLeft, spaceLeft } from './spaceLeft.ts';
-
-/** How full something is: the figures as they are judged. */
-export interface SpaceEvidence extends SpaceLeft {
-  readonly rule: 'space';
-  readonly level: 'warning' | 'critical';
-  /** A claim, or the filesystem that these claims are on, the fullest reading first. */
-  readonly subject: 'claim' | 'filesystem';
-  readonly claims: readonly ClaimRecord[];
-  readonly reading: Reading;
-}
 
 /** kubernetes-mixin's `for`. */
 const criticalForMs = 60_000;
@@ -58,19 +49,20 @@ export function isLeftOut(claim: ClaimRecord, { ignored }: ClaimThresholds): boo
 }
 
 function* bothLevels(subject: Subject, worst: Read, left: SpaceLeft): Generator<Condition> {
-  const others = subject.read.filter((each) => each !== worst).map(({ claim }) => claim);
-  const claims = [worst.claim, ...others];
-  const keyOf = (level: string) => JSON.stringify([subject.key, left.of, level]);
+  const { kind, read } = subject;
+  const { of: rule, total, free, below, predicted } = left;
+  const claims = [worst, ...read.filter((each) => each !== worst)].map(({ claim }) => claimName(claim));
+  const { source, atMs } = worst.reading;
+  const keyOf = (level: AlertLevel) => `${rule} ${level} ${subject.key}`;
   for (const level of ['critical', 'warning'] as const)
     yield {
       key: keyOf(level),
       twin: keyOf(level === 'critical' ? 'warning' : 'critical'),
-      rule: left.of,
-      about: claims.map(({ uid }) => uid),
-      evidence: { ...left, rule: 'space', level, subject: subject.kind, claims, reading: worst.reading },
+      subject: `${kind}:${worst.claim.namespace}/${worst.claim.name}`,
+      evidence: { rule, level, subject: kind, claims, total, free, belowRatio: below[level], predicted, source, atMs },
       holds: left[level],
       openAfterMs: level === 'critical' ? criticalForMs : warningForMs,
-      stamp: Math.max(...subject.read.map(({ reading }) => reading.atMs ?? 0)),
+      stamp: Math.max(...read.map(({ reading }) => reading.atMs ?? 0)),
       maxStepMs,
     };
 }

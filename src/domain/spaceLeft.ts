@@ -13,6 +13,8 @@ export interface SpaceLeft {
   readonly of: 'bytes' | 'inodes';
   readonly total: number;
   readonly free: number;
+  /** Below which part of the total each level begins. */
+  readonly below: { readonly warning: number; readonly critical: number };
   /** Free in four days if the last six hours went on; undefined where nobody asked or it cannot be said. */
   readonly predicted?: number | undefined;
   readonly critical: boolean;
@@ -67,12 +69,13 @@ function judged(
   nowMs: number,
 ): SpaceLeft {
   const ratio = space.free / space.total;
+  const below = { warning: warningBelow, critical: criticalBelow };
   const critical = used > 0 && ratio < criticalBelow;
-  if (!(used > 0 && ratio < warningBelow)) return { ...space, critical, warning: false };
+  if (!(used > 0 && ratio < warningBelow)) return { ...space, below, critical, warning: false };
   const past = values();
-  if (past === undefined) return { ...space, critical, warning: undefined };
+  if (past === undefined) return { ...space, below, critical, warning: undefined };
   const predicted = predictLinear(past, nowMs, aheadMs);
-  return { ...space, critical, predicted, warning: predicted !== undefined && predicted < 0 };
+  return { ...space, below, critical, predicted, warning: predicted !== undefined && predicted < 0 };
 }
 
 type TotalAndFree = readonly [total: number, free: number];

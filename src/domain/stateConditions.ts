@@ -1,12 +1,7 @@
+import { type ClaimName, claimName } from './claimEvidence.ts';
 import type { ClaimObservation, Condition } from './claimRules.ts';
 import { thresholdsOf } from './claimThresholds.ts';
-import type { ClaimRecord, VolumeRecord } from './records.ts';
-
-/** What the API server says of an object. */
-export type StateEvidence =
-  | { readonly rule: 'lost'; readonly level: 'critical'; readonly claim: ClaimRecord }
-  | { readonly rule: 'resizeInfeasible'; readonly level: 'warning'; readonly claim: ClaimRecord }
-  | { readonly rule: 'volumeFailing'; readonly level: 'critical'; readonly volume: VolumeRecord };
+import type { ClaimRecord } from './records.ts';
 
 /** kubernetes-mixin `KubePersistentVolumeErrors`. */
 const volumeForMs = 5 * 60_000;
@@ -29,40 +24,49 @@ export function* stateConditions(
   const at = { stamp: monotonicMs, maxStepMs };
   for (const claim of claims) {
     const { uid } = claim;
-    if (claim.alertWishes !== undefined && thresholdsOf(claim, thresholds).ignored) continue;
     const isFollowed = followed.has(uid);
     const isLost = claim.phase === 'Lost';
     const isInfeasible = infeasible.has(claim.resizeStatus);
-    const found = { about: [uid], openAfterMs: claimForMs, ...at };
+    if (!isLost && !isInfeasible && !isFollowed) continue;
+    if (claim.alertWishes !== undefined && thresholdsOf(claim, thresholds).ignored) continue;
+    const subject = `claim:${claim.namespace}/${claim.name}`;
+    const found = { subject, openAfterMs: claimForMs, ...at };
+    const named = [claimName(claim)];
     if (isLost || isFollowed)
       yield {
         key: `lost ${uid}`,
-        rule: 'lost',
         holds: isLost,
-        evidence: { rule: 'lost', level: 'critical', claim },
+        evidence: { rule: 'lost', level: 'critical', claims: named },
         ...found,
       };
     if (isInfeasible || isFollowed)
       yield {
         key: `resizeInfeasible ${uid}`,
-        rule: 'resizeInfeasible',
         holds: isInfeasible,
-        evidence: { rule: 'resizeInfeasible', level: 'warning', claim },
+        evidence: { rule: 'resizeInfeasible', level: 'warning', claims: named },
         ...found,
       };
   }
-  for (const volume of volumes?.values() ?? []) {
-    const { uid } = volume;
-    const isFailing = failing.has(volume.phase);
+  const boundTo = claimsByVolume(claims);
+  for (const { uid, name, phase } of volumes?.values() ?? []) {
+    const isFailing = failing.has(phase);
     if (isFailing || followed.has(uid))
       yield {
         key: `volumeFailing ${uid}`,
-        rule: 'volumeFailing',
-        about: [uid],
+        subject: `volume:${name}`,
         holds: isFailing,
-        evidence: { rule: 'volumeFailing', level: 'critical', volume },
+        evidence: { rule: 'volumeFailing', level: 'critical', volume: { uid, name, phase }, claims: boundTo(name) },
         openAfterMs: volumeForMs,
         ...at,
       };
   }
+}
+
+/** By the name of the volume; what few ask for is looked up once and for all. */
+function claimsByVolume(claims: readonly ClaimRecord[]): (volume: string) => readonly ClaimName[] {
+  let known: ReadonlyMap<string, readonly ClaimRecord[]> | undefined;
+  return (volume) => {
+    known ??= Map.groupBy(claims, ({ volumeName = '' }) => volumeName);
+    return (known.get(volume) ?? []).map(claimName);
+  };
 }

@@ -1,9 +1,12 @@
 import { readMatchers } from './labelMatchers.ts';
 import { type PrometheusChoice, readPlace } from './prometheusPlace.ts';
-import { type Parsed, recordOf } from './settingForms.ts';
+import { oneOf, type Parsed, recordOf } from './settingForms.ts';
 
 /** `pvcwatch.usage.source`. */
 export type UsageChoice = 'auto' | 'prometheus' | 'kubelet' | 'off';
+
+/** Reads `pvcwatch.usage.source`. */
+export const parseUsageSource = oneOf('auto', 'prometheus', 'kubelet', 'off');
 
 const accepted =
   'a service such as "monitoring/prometheus:9090", a URL, or { "place": one of these, "matchers": "cluster=\\"prod-eu\\"" }';

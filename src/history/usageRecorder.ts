@@ -1,7 +1,7 @@
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import type { Signal } from '../base/signal.ts';
 import type { UsageSample } from '../domain/forecast.ts';
-import { usageSampleOf } from '../domain/historySample.ts';
+import { type HistorySample, usageSampleOf } from '../domain/historySample.ts';
 import type { Reading, Readings } from '../domain/reading.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
 import type { ClaimSample, History } from './history.ts';
@@ -38,12 +38,16 @@ export class UsageRecorder implements Disposable {
 
   /** What was used of a claim of the cluster that is shown, over a year, in ascending order. */
   async samples(uid: string): Promise<readonly UsageSample[]> {
+    const samples = await this.read(uid, this.#ports.now() - yearMs);
+    return samples.map(usageSampleOf);
+  }
+
+  /** What was read of a claim of the cluster that is shown, since then, in ascending order. */
+  async read(uid: string, fromMs: number): Promise<readonly HistorySample[]> {
     const { snapshot, now } = this.#ports;
     const { identity } = snapshot.value;
     if (identity === undefined || this.#lifetime.disposed) return [];
-    const nowMs = now();
-    const samples = await this.#history().read(identity, uid, nowMs - yearMs, nowMs);
-    return samples.map(usageSampleOf);
+    return await this.#history().read(identity, uid, fromMs, now());
   }
 
   /** Forgets everything, of every cluster. */

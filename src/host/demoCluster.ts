@@ -4,7 +4,8 @@ import { type Disposable, DisposableStore, toDisposable } from '../base/disposab
 import type { Log } from '../base/log.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import type { DemoWorkerData, FromDemoWorker, ToDemoWorker } from '../demo/protocol.ts';
-import { type Settings, settingsFor } from '../domain/settings.ts';
+import { settingsFor } from '../domain/contextSettings.ts';
+import type { Settings } from '../domain/settings.ts';
 
 const startLimitMs = 15_000;
 /** What the demo's total swings around where no budget is set. */

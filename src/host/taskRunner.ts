@@ -11,7 +11,7 @@ import {
 } from 'vscode';
 import type { ActionRunner } from '../alerts/ports.ts';
 import type { Log } from '../base/log.ts';
-import type { Episode } from '../domain/episode.ts';
+import type { BudgetEpisode } from '../domain/episode.ts';
 import type { Action } from '../domain/settings.ts';
 import { messageText, withoutVariables } from '../presentation/text.ts';
 
@@ -40,13 +40,13 @@ function describe(action: Action): string {
 async function runCommand(
   action: Extract<Action, { readonly kind: 'command' }>,
   phase: Phase,
-  episode: Episode,
+  episode: BudgetEpisode,
 ): Promise<void> {
   await commands.executeCommand(action.command, ...action.args, facts(phase, episode));
 }
 
 /** The episode as plain JSON; sizes as decimal strings, because a JSON number cannot hold them all. */
-function facts(phase: Phase, episode: Episode): Readonly<Record<string, string | number | boolean | undefined>> {
+function facts(phase: Phase, episode: BudgetEpisode): Readonly<Record<string, string | number | boolean | undefined>> {
   return {
     phase,
     context: episode.contextName,
@@ -62,7 +62,7 @@ function facts(phase: Phase, episode: Episode): Readonly<Record<string, string |
 }
 
 /** `claimedBytes` → `PVCWATCH_CLAIMED_BYTES`. */
-function environment(phase: Phase, episode: Episode): Record<string, string> {
+function environment(phase: Phase, episode: BudgetEpisode): Record<string, string> {
   const entries = Object.entries(facts(phase, episode)).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
     entries.map(([name, value]) => [
@@ -75,7 +75,7 @@ function environment(phase: Phase, episode: Episode): Record<string, string> {
 async function runTask(
   action: Extract<Action, { readonly kind: 'task' }>,
   phase: Phase,
-  episode: Episode,
+  episode: BudgetEpisode,
 ): Promise<void> {
   const found = (await tasks.fetchTasks()).find(({ name }) => name === action.task);
   if (!found) throw new Error('There is no task with this label in the workspace.');

@@ -1,7 +1,16 @@
-import { type AlertState, type Episode, isSnoozed, type Snooze } from '../domain/episode.ts';
+import { type ClaimName, isSpace, type SpaceEvidence } from '../domain/claimEvidence.ts';
+import {
+  type AlertState,
+  type BudgetEpisode,
+  type ClaimEpisode,
+  type Episode,
+  type Snooze,
+  snoozeOf,
+} from '../domain/episode.ts';
 import { cutPercent, exactBytes, excessBytes, humanBytes } from './bytes.ts';
+import { alertState, amount, freeText, paceText } from './claimAlertText.ts';
 import { closedText, openedText, subjectText } from './notification.ts';
-import type { RowIcon } from './row.ts';
+import type { ClaimRef, RowIcon } from './row.ts';
 import { age, ago, markdown, plain } from './text.ts';
 
 /** One row of the alerts view, with all that is below it. */
@@ -13,20 +22,23 @@ export interface AlertRow {
   /** Markdown, escaped. */
   readonly tooltip: string;
   readonly icon: RowIcon | undefined;
-  readonly contextValue: 'alert.section' | 'alert.open' | 'alert.snoozed' | 'alert.recent' | 'alert.fact';
+  /** `.claim` where there is a claim to be shown. */
+  readonly contextValue: 'alert.section' | `alert.${'open' | 'snoozed' | 'recent'}${'' | '.claim'}` | 'alert.fact';
   readonly accessibilityLabel: string;
   readonly collapsible: 'none' | 'collapsed' | 'expanded';
   readonly children: readonly AlertRow[];
   /** Of the rows of alerts. */
   readonly episode?: Episode;
+  /** The claim that the alert is about, first of all. */
+  readonly claim?: ClaimRef;
 }
 
 /** The alerts of the context that is followed: open ones, those that are open and snoozed, and what is over; empty parts are left out. */
-export function alertRows({ open, snoozes, recent }: AlertState, nowMs: number): readonly AlertRow[] {
-  const snoozeOf = ({ subject }: Episode) => snoozes.find((snooze) => isSnoozed(snooze, subject));
-  const loud = open.filter((episode) => !snoozeOf(episode));
+export function alertRows(alerts: AlertState, nowMs: number): readonly AlertRow[] {
+  const { open, recent } = alerts;
+  const loud = open.filter((episode) => !snoozeOf(alerts, episode));
   const quiet = open.flatMap((episode) => {
-    const snooze = snoozeOf(episode);
+    const snooze = snoozeOf(alerts, episode);
     return snooze ? [snoozedRow(episode, snooze, nowMs)] : [];
   });
   return [
@@ -57,9 +69,9 @@ function section(label: string, children: readonly AlertRow[]): AlertRow {
 }
 
 function openRow(episode: Episode, nowMs: number): AlertRow {
-  return alertRow(episode, {
-    contextValue: 'alert.open',
-    icon: { codicon: 'warning', color: 'list.errorForeground' },
+  return alertRow(episode, nowMs, {
+    section: 'open',
+    icon: openIcon(episode),
     description: `${measure(episode)} · ${age(nowMs - episode.openedMs)}`,
     text: openedText(episode),
     times: [fact(episode, 'opened', 'Opened', ago(nowMs - episode.openedMs))],
@@ -69,8 +81,8 @@ function openRow(episode: Episode, nowMs: number): AlertRow {
 function snoozedRow(episode: Episode, { untilMs }: Snooze, nowMs: number): AlertRow {
   const until =
     untilMs === undefined ? 'until back to normal' : `for another ${age(Math.max(untilMs - nowMs, 60_000))}`;
-  return alertRow(episode, {
-    contextValue: 'alert.snoozed',
+  return alertRow(episode, nowMs, {
+    section: 'snoozed',
     icon: { codicon: 'bell-slash' },
     description: `${measure(episode)} · ${until}`,
     text: openedText(episode),
@@ -83,39 +95,43 @@ function snoozedRow(episode: Episode, { untilMs }: Snooze, nowMs: number): Alert
 
 function recentRow(episode: Episode, nowMs: number): AlertRow {
   const closedMs = episode.closedMs ?? nowMs;
-  return alertRow(episode, {
-    contextValue: 'alert.recent',
+  return alertRow(episode, nowMs, {
+    section: 'recent',
     icon: { codicon: 'pass' },
-    description: `back to normal ${ago(nowMs - closedMs)}`,
+    description: `${overText(episode)} ${ago(nowMs - closedMs)}`,
     text: closedText(episode),
     times: [
-      fact(episode, 'closed', 'Back to normal', ago(nowMs - closedMs)),
+      fact(episode, 'closed', capitalized(overText(episode)), ago(nowMs - closedMs)),
       fact(episode, 'lasted', 'Lasted', lasted(closedMs - episode.openedMs)),
     ],
   });
 }
 
-interface AlertText extends Pick<AlertRow, 'contextValue' | 'icon' | 'description'> {
+interface AlertText extends Pick<AlertRow, 'icon' | 'description'> {
+  readonly section: 'open' | 'snoozed' | 'recent';
   readonly text: string;
   readonly times: readonly AlertRow[];
 }
 
-function alertRow(episode: Episode, { text, times, ...row }: AlertText): AlertRow {
+function alertRow(episode: Episode, nowMs: number, { section: part, text, times, ...row }: AlertText): AlertRow {
   const label = subjectText(episode);
+  const claim = claimOf(episode);
   return {
     ...row,
-    id: `${row.contextValue}:${episode.key}`,
+    id: `alert.${part}:${episode.key}`,
+    contextValue: `alert.${part}${claim ? '.claim' : ''}`,
     label,
     tooltip: markdown(text),
     accessibilityLabel: `${label}, ${row.description}`,
     collapsible: 'collapsed',
-    children: [...times, ...evidence(episode)],
+    children: [...times, ...(episode.kind === 'budget' ? evidence(episode) : claimFacts(episode, nowMs))],
     episode,
+    ...(claim ? { claim } : {}),
   };
 }
 
 /** What the alert was judged by. */
-function evidence(episode: Episode): readonly AlertRow[] {
+function evidence(episode: BudgetEpisode): readonly AlertRow[] {
   const { claimedBytes, budgetBytes, latest } = episode;
   const over = claimedBytes - budgetBytes;
   const facts = [
@@ -149,8 +165,79 @@ function fact({ key }: Episode, name: string, label: string, description: string
   };
 }
 
-function measure({ claimedBytes, budgetBytes }: Episode): string {
+/** What a claim, a filesystem or a volume was judged by. */
+function claimFacts(episode: ClaimEpisode, nowMs: number): readonly AlertRow[] {
+  const { evidence } = episode;
+  if (isSpace(evidence)) return spaceFacts(episode, evidence, nowMs);
+  if (evidence.rule === 'volumeFailing')
+    return [
+      fact(episode, 'phase', 'Phase', plain(evidence.volume.phase)),
+      ...evidence.claims.map((claim) => claimFact(episode, 'Bound to', claim)),
+    ];
+  return [fact(episode, 'state', 'State', capitalized(alertState(evidence)))];
+}
+
+function spaceFacts(episode: ClaimEpisode, evidence: SpaceEvidence, nowMs: number): readonly AlertRow[] {
+  const { rule, claims, free, total, belowRatio, source, atMs } = evidence;
+  const pace = paceText(evidence);
+  const what = rule === 'bytes' ? 'Free' : 'Inodes free';
+  const exactly = (value: number) => (rule === 'bytes' ? exactBytes(BigInt(Math.round(value))) : amount(rule, value));
+  const facts = [
+    fact(
+      episode,
+      'free',
+      what,
+      `${freeText(evidence)} (${alertState(evidence)})`,
+      `${exactly(free)} of ${exactly(total)}`,
+    ),
+    fact(episode, 'below', 'Alerts below', `${percent(belowRatio)} free`),
+  ];
+  if (pace) facts.push(fact(episode, 'pace', 'Pace', pace));
+  if (source && atMs !== undefined)
+    facts.push(fact(episode, 'read', 'Read', `${ago(nowMs - atMs)} from ${sourceTexts[source]}`));
+  if (evidence.subject === 'filesystem') facts.push(...claims.map((claim) => claimFact(episode, 'Claim on it', claim)));
+  return facts;
+}
+
+const sourceTexts = { kubelet: 'a kubelet', prometheus: 'Prometheus' } as const;
+
+function claimFact(episode: ClaimEpisode, label: string, { namespace, name, uid }: ClaimName): AlertRow {
+  return fact(episode, `claim ${uid}`, label, plain(`${namespace}/${name}`));
+}
+
+/** The claim to be shown: of several the fullest. */
+function claimOf(episode: Episode): ClaimRef | undefined {
+  const [claim] = episode.kind === 'claim' ? episode.evidence.claims : [];
+  return claim && { contextName: episode.contextName, ...claim };
+}
+
+function openIcon(episode: Episode): RowIcon {
+  if (episode.kind === 'claim' && episode.evidence.level === 'warning')
+    return { codicon: 'warning', color: 'list.warningForeground' };
+  return { codicon: episode.kind === 'budget' ? 'warning' : 'error', color: 'list.errorForeground' };
+}
+
+function overText(episode: Episode): string {
+  const over = episode.kind === 'claim' ? episode.over : undefined;
+  return over === undefined ? 'back to normal' : over === 'gone' ? 'gone' : 'left out';
+}
+
+function measure(episode: Episode): string {
+  if (episode.kind === 'claim') {
+    const { evidence } = episode;
+    return isSpace(evidence) ? `${alertState(evidence)} · ${freeText(evidence)}` : alertState(evidence);
+  }
+  const { claimedBytes, budgetBytes } = episode;
   return `${cutPercent(claimedBytes, budgetBytes, 1)}% · ${humanBytes(claimedBytes)} of ${humanBytes(budgetBytes)}`;
+}
+
+/** `15%`, `2.5%`. */
+function percent(ratio: number): string {
+  return `${Number((ratio * 100).toFixed(2))}%`;
+}
+
+function capitalized(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function lasted(ms: number): string {

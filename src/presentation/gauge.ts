@@ -1,5 +1,4 @@
 import type { BudgetStatus } from '../domain/budgets.ts';
-import { isSnoozed } from '../domain/episode.ts';
 import { cutPercent, humanBytes } from './bytes.ts';
 import { gaugeTooltip } from './gaugeTooltip.ts';
 import type { StorageView } from './storageView.ts';
@@ -83,7 +82,7 @@ function valueText(view: StorageView): string {
 function backgroundOf(view: StorageView): Gauge['background'] {
   const total = totalOf(view);
   if (!total || isUnjudged(view, total)) return 'none';
-  if (total.breached) return view.alerts.snoozes.some((snooze) => isSnoozed(snooze, total.key)) ? 'none' : 'error';
+  if (total.breached) return view.alerts.snoozes.some(({ subject }) => subject === total.key) ? 'none' : 'error';
   return reaches(total, view.warnAtPercent) ? 'warning' : 'none';
 }
 

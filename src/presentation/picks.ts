@@ -1,8 +1,9 @@
-import type { Episode } from '../domain/episode.ts';
+import type { ClaimEpisode, Episode } from '../domain/episode.ts';
 import type { ContextSummary } from '../domain/target.ts';
 import { cutPercent, humanBytes } from './bytes.ts';
+import { alertState, alertSubject, ruleTexts } from './claimAlertText.ts';
 import { claimState } from './claimState.ts';
-import { subjectText } from './notification.ts';
+import { snoozeText, subjectText } from './notification.ts';
 import type { ClaimRef } from './row.ts';
 import type { StorageView } from './storageView.ts';
 import { naturalOrder, plain, withoutIcons } from './text.ts';
@@ -101,9 +102,28 @@ function nowConfigured(contexts: readonly ContextSummary[], configured: string):
 export function episodePicks(episodes: readonly Episode[]): readonly Pick<Episode>[] {
   return episodes.map((episode) => ({
     label: withoutIcons(subjectText(episode)),
-    description: `${humanBytes(episode.claimedBytes)} of ${humanBytes(episode.budgetBytes)} (${cutPercent(episode.claimedBytes, episode.budgetBytes, 1)}%)`,
+    description: withoutIcons(stateText(episode)),
     value: episode,
   }));
+}
+
+function stateText(episode: Episode): string {
+  if (episode.kind === 'claim') return alertState(episode.evidence);
+  const { claimedBytes, budgetBytes } = episode;
+  return `${humanBytes(claimedBytes)} of ${humanBytes(budgetBytes)} (${cutPercent(claimedBytes, budgetBytes, 1)}%)`;
+}
+
+/** What may be silenced with an alert about a claim, the least first; the value says of what kind. */
+export function coverPicks({ evidence }: ClaimEpisode): readonly Pick<'subject' | 'namespace' | 'rule'>[] {
+  const namespaces = new Set(evidence.claims.map(({ namespace }) => namespace));
+  const [namespace] = namespaces;
+  return [
+    { label: withoutIcons(alertSubject(evidence)), description: 'only this', value: 'subject' },
+    ...(namespace !== undefined && namespaces.size === 1
+      ? [{ label: `All claims in ${withoutIcons(namespace)}`, value: 'namespace' as const }]
+      : []),
+    { label: `All ${ruleTexts[evidence.rule]}`, description: 'in this context', value: 'rule' },
+  ];
 }
 
 /** The choices of Set Budget; undefined stands for typing a value, '' for none. */
@@ -151,7 +171,7 @@ export function snoozePicks(
   nowMs: number,
 ): readonly Pick<string>[] {
   return snoozes.map(({ episodeKey, subject, contextLabel, untilMs }) => ({
-    label: `${withoutIcons(contextLabel)}: ${withoutIcons(subjectText({ subject }))}`,
+    label: `${withoutIcons(contextLabel)}: ${withoutIcons(snoozeText(subject))}`,
     description: untilMs === undefined ? 'until back to normal' : `for another ${remaining(untilMs - nowMs)}`,
     value: episodeKey,
   }));

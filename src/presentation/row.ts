@@ -12,6 +12,14 @@ export interface ClaimRef {
   readonly uid: string;
 }
 
+/** Whether a command was given a claim: key bindings and other extensions may pass anything. */
+export function isClaimRef(value: unknown): value is ClaimRef {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('contextName' in value && 'namespace' in value && 'name' in value && 'uid' in value)) return false;
+  const { contextName, namespace, name, uid } = value;
+  return [contextName, namespace, name, uid].every((text) => typeof text === 'string');
+}
+
 /** One row of the claims view, ready to be drawn. */
 export interface Row {
   /** Unique in the tree and stable over updates: the object's UID where it has one. */

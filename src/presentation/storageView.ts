@@ -1,7 +1,8 @@
 import { type BudgetStatus, measureBudgets } from '../domain/budgets.ts';
+import { type ContextSettings, settingsFor } from '../domain/contextSettings.ts';
 import type { AlertState } from '../domain/episode.ts';
 import type { Reading } from '../domain/reading.ts';
-import { budgetsOf, type ContextSettings, type Settings, settingsFor } from '../domain/settings.ts';
+import { budgetsOf, type Settings } from '../domain/settings.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
 import type { Target } from '../domain/target.ts';
 import { shortContextName } from './text.ts';

@@ -64,8 +64,11 @@ export function viewDescription(view: StorageView): string {
 
 /** Badge of the view: open episodes. */
 export function viewBadge(view: StorageView): { readonly value: number; readonly tooltip: string } | undefined {
-  const value = view.alerts.open.length;
-  return value === 0 ? undefined : { value, tooltip: `${counted(value, 'budget')} exceeded` };
+  const { open } = view.alerts;
+  const value = open.length;
+  if (value === 0) return undefined;
+  const isBudgets = open.every(({ kind }) => kind === 'budget');
+  return { value, tooltip: isBudgets ? `${counted(value, 'budget')} exceeded` : counted(value, 'open alert') };
 }
 
 /** Above the rows: that they are simulated, and how old they are while they are the last ones read. Undefined without rows, where the welcome contents speak. */

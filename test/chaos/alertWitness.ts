@@ -4,6 +4,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import { constantSignal, SignalSource } from '../../src/base/signal.ts';
 import { type Budget, measureBudgets, subjectKey } from '../../src/domain/budgets.ts';
 import type { Episode } from '../../src/domain/episode.ts';
+import { defaultSettings } from '../../src/domain/settings.ts';
 import type { StorageSnapshot } from '../../src/domain/snapshot.ts';
 import type { Session } from '../../src/session/session.ts';
 import { SharedMemory } from '../support/alertWindow.ts';
@@ -90,7 +91,8 @@ export class AlertWitness {
 
   #unfounded(truth: TruthLog): readonly string[] {
     return [...this.episodes.values()].flatMap((episode) => {
-      const { openedMs, subject, budgetBytes } = episode;
+      const { openedMs, subject } = episode;
+      const budgetBytes = episode.kind === 'budget' ? episode.budgetBytes : 0n;
       const most = truth.most(subject, openedMs - openAfterMs - unnoticedMs, openedMs);
       const heldMs = openedMs - this.#breachedSince(subject, openedMs);
       return [
@@ -123,8 +125,11 @@ export class AlertWitness {
     return {
       snapshot,
       budgets: measureBudgets(snapshot, this.#budgets),
+      readings: new Map(),
+      past: () => [],
+      mine: 'all',
       contextLabel: 'chaos',
-      settings: { alertsEnabled: true, openAfterMs, closeAfterMs, onBreach: undefined, onNormal: undefined },
+      settings: { ...defaultSettings, openAfterMs, closeAfterMs },
     };
   }
 }

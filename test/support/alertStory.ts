@@ -1,7 +1,7 @@
 import { nextDueMs, noRules, type RuleState, stepAlerts } from '../../src/domain/alertRules.ts';
 import type { AlertEffect, RuleInput } from '../../src/domain/alertTrack.ts';
 import { measureBudgets } from '../../src/domain/budgets.ts';
-import type { Episode } from '../../src/domain/episode.ts';
+import type { BudgetEpisode } from '../../src/domain/episode.ts';
 import { budgetsFrom, snapshotOf, type ViewSeed } from './views.ts';
 
 export interface Scene extends ViewSeed {
@@ -58,7 +58,7 @@ export class AlertStory {
     return [...this.see(scene), ...this.watch(ms, scene)];
   }
 
-  get episode(): Episode | undefined {
+  get episode(): BudgetEpisode | undefined {
     return this.last?.episode;
   }
 

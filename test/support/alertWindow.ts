@@ -10,9 +10,10 @@ import type { Lease, LeaseSource } from '../../src/base/lease.ts';
 import { SignalSource } from '../../src/base/signal.ts';
 import { measureBudgets } from '../../src/domain/budgets.ts';
 import type { Episode } from '../../src/domain/episode.ts';
-import type { Action } from '../../src/domain/settings.ts';
+import type { Mine } from '../../src/domain/mine.ts';
+import { type Action, defaultSettings } from '../../src/domain/settings.ts';
 import type { FakeClock } from './fakeClock.ts';
-import { budgetsFrom, snapshotOf, type ViewSeed } from './views.ts';
+import { budgetsFrom, readingsFrom, snapshotOf, type ViewSeed } from './views.ts';
 
 /** What all windows of one user have in common, in memory: the ledger, the snoozes, and who holds the lease. */
 export class SharedMemory implements SharedAlerts {
@@ -78,6 +79,8 @@ export class SharedMemory implements SharedAlerts {
 
 export interface AlertScene extends ViewSeed {
   readonly alertsEnabled?: boolean;
+  /** All without a word. */
+  readonly mine?: Mine;
   readonly onBreach?: Action;
   readonly onNormal?: Action;
 }
@@ -137,12 +140,15 @@ export class AlertWindow {
 }
 
 function inputOf(scene: AlertScene): AlertInput {
-  const { alertsEnabled = true, onBreach, onNormal, ...seed } = scene;
+  const { alertsEnabled = true, onBreach, onNormal, mine = 'all', ...seed } = scene;
   const snapshot = snapshotOf(seed);
   return {
     snapshot,
     budgets: measureBudgets(snapshot, budgetsFrom(seed)),
+    readings: readingsFrom(seed),
+    past: () => [],
+    mine,
     contextLabel: 'kind-dev',
-    settings: { alertsEnabled, openAfterMs: 10_000, closeAfterMs: 60_000, onBreach, onNormal },
+    settings: { ...defaultSettings, alertsEnabled, onBreach, onNormal },
   };
 }

@@ -1,5 +1,7 @@
-import { type ClaimObservation, type ClaimRuleState, stepClaims } from '../../src/domain/claimRules.ts';
-import { mixinThresholds } from '../../src/domain/claimThresholds.ts';
+import { isSpace } from '../../src/domain/claimEvidence.ts';
+import { type ClaimObservation, type ClaimRuleState, noClaimRules, stepClaims } from '../../src/domain/claimRules.ts';
+import { type FreeThresholds, mixinThresholds } from '../../src/domain/claimThresholds.ts';
+import type { ClaimEpisode, Episode } from '../../src/domain/episode.ts';
 import type { HistorySample } from '../../src/domain/historySample.ts';
 import type { Reading } from '../../src/domain/reading.ts';
 import type { ClaimRecord, VolumeRecord } from '../../src/domain/records.ts';
@@ -10,12 +12,18 @@ export interface Sight {
   /** By the UID of the claim, read at this moment unless it says when. */
   readonly readings?: Readonly<Record<string, Reading>>;
   readonly volumes?: readonly VolumeRecord[] | undefined;
+  /** Whether what is not there does not exist. */
+  readonly gone?: boolean;
+  readonly userChange?: boolean;
+  readonly thresholds?: FreeThresholds;
 }
 
 /** Claims over time, looked at by the rules. Times are ms; a day of past for whoever has been read. */
 export class ClaimStory {
   nowMs = Date.UTC(2026, 0, 1);
-  state: ClaimRuleState = new Map();
+  state: ClaimRuleState = noClaimRules;
+  /** What the windows know together. */
+  accounts: ReadonlyMap<string, Episode> = new Map();
   /** Whether the past is known. */
   history = true;
   readonly #pasts = new Map<string, HistorySample[]>();
@@ -24,28 +32,44 @@ export class ClaimStory {
   /** One look; answers what it told, an effect without notice in brackets. */
   see(sight: Sight = {}): string[] {
     this.#sight = { ...this.#sight, ...sight };
-    const { claims, volumes } = this.#sight;
+    const { claims, volumes, gone = true, thresholds = mixinThresholds } = this.#sight;
     const readings = new Map(Object.entries(sight.readings ?? this.#sight.readings ?? {}));
     for (const [uid, { atMs, capacityBytes, availableBytes, inodes, inodesUsed }] of readings)
       if (atMs !== undefined && capacityBytes !== undefined && availableBytes !== undefined)
         this.past(uid).push({ atMs, capacityBytes, availableBytes, inodes, inodesUsed });
     const observation: ClaimObservation = {
+      origin: { identity: 'cluster', contextName: 'kind-dev', contextLabel: 'dev', demo: false },
+      accounts: this.accounts,
+      isGone: () => gone,
       claims,
       readings,
       past: (uid) => (this.history ? this.past(uid) : undefined),
       volumes: volumes && new Map(volumes.map((volume) => [volume.name, volume])),
-      thresholds: mixinThresholds,
+      thresholds,
       closeAfterMs: 60_000,
       nowMs: this.nowMs,
       monotonicMs: this.nowMs,
+      userChange: sight.userChange ?? false,
     };
     const { state, effects } = stepClaims(this.state, observation);
     this.state = state;
-    return effects.map(({ kind, episode, notify }) => {
-      const { evidence } = episode;
-      const of = evidence.rule === 'space' ? `${evidence.of} ${evidence.level}` : evidence.rule;
-      return notify ? `${of} ${kind}` : `(${of} ${kind})`;
+    this.accounts = new Map([...this.accounts, ...effects.map(({ episode }) => [episode.key, episode] as const)]);
+    return effects.map(({ kind, episode }) => {
+      const { evidence, over, shown } = episode;
+      const of = isSpace(evidence) ? `${evidence.rule} ${evidence.level}` : evidence.rule;
+      const said = `${of} ${over ?? kind}`;
+      return shown && !this.#isContinued(kind, episode) ? said : `(${said})`;
     });
+  }
+
+  /** The last episode of each condition that is followed. */
+  get episodes(): readonly ClaimEpisode[] {
+    return [...this.state.followed.values()].flatMap(({ track }) => track.episode ?? []);
+  }
+
+  /** It is told once that an episode opens. */
+  #isContinued(kind: 'opened' | 'closed', { changes }: ClaimEpisode): boolean {
+    return kind === 'opened' && changes > 1;
   }
 
   /** Looks each minute, `minutes` times; answers all that was told, with the minute. */

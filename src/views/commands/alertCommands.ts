@@ -1,12 +1,18 @@
 import { window } from 'vscode';
 import type { AlertEngine } from '../../alerts/alertEngine.ts';
-import { isSnoozable, type SnoozableEpisode, type SnoozeLength } from '../../alerts/snoozes.ts';
+import {
+  coverOf,
+  isSnoozable,
+  type SnoozableEpisode,
+  type SnoozeCover,
+  type SnoozeLength,
+} from '../../alerts/snoozes.ts';
 import type { CommandDesk } from '../../base/commandDesk.ts';
 import { DisposableStore } from '../../base/disposable.ts';
 import type { Signal } from '../../base/signal.ts';
-import type { Episode } from '../../domain/episode.ts';
+import type { ClaimEpisode, Episode } from '../../domain/episode.ts';
 import { readBudget } from '../../domain/quantity.ts';
-import { budgetPicks, episodePicks, type Pick, snoozePicks } from '../../presentation/picks.ts';
+import { budgetPicks, coverPicks, episodePicks, type Pick, snoozePicks } from '../../presentation/picks.ts';
 import type { StorageView } from '../../presentation/storageView.ts';
 import { messageText, shortContextName, withoutIcons } from '../../presentation/text.ts';
 import { choose } from './quickPick.ts';
@@ -26,7 +32,7 @@ const lengths: readonly Pick<SnoozeLength>[] = [
   { label: 'Until back to normal', value: 'untilNormal' },
 ];
 
-/** Commands about budgets and the silence of their alerts. */
+/** Commands about budgets, and the silence of alerts. */
 export function alertCommands(parts: AlertCommandParts): DisposableStore {
   const { desk, view, alerts, now } = parts;
   const lifetime = new DisposableStore();
@@ -34,8 +40,11 @@ export function alertCommands(parts: AlertCommandParts): DisposableStore {
     desk.registerCommand('pvcwatch.snooze', async (given?: unknown) => {
       const episodes = given === undefined ? await openEpisodes(view) : episodesIn(given);
       if (episodes.length === 0) return;
+      const open = new Map(view.value.alerts.open.map((episode) => [episode.key, episode]));
+      const chosen = await chooseCovers(episodes.map((episode) => open.get(episode.key) ?? episode));
+      if (!chosen) return;
       const length = await choose(lengths, { title: 'Snooze', placeHolder: 'For how long?' });
-      if (length) for (const episode of episodes) await alerts.snooze(episode, length.value);
+      if (length) for (const { episode, cover } of chosen) await alerts.snooze(episode, length.value, cover);
     }),
   );
   lifetime.add(
@@ -62,9 +71,35 @@ function episodesIn(value: unknown): readonly SnoozableEpisode[] {
   return isSnoozable(episode) ? [episode] : [];
 }
 
+interface Silenced {
+  readonly episode: SnoozableEpisode;
+  readonly cover?: SnoozeCover;
+}
+
+/**
+ * How much is silenced: of one alert about a claim the user says that; of several each is, with all about the same claim.
+ * Undefined when the user has turned away.
+ */
+async function chooseCovers(
+  episodes: readonly (Episode | SnoozableEpisode)[],
+): Promise<readonly Silenced[] | undefined> {
+  const [only] = episodes;
+  if (episodes.length !== 1 || !only || !isClaimEpisode(only))
+    return episodes.map((episode) => ({
+      episode,
+      ...(isClaimEpisode(episode) ? { cover: coverOf(episode, 'subject') } : {}),
+    }));
+  const chosen = await choose(coverPicks(only), { title: 'Snooze', placeHolder: 'What?' });
+  return chosen && [{ episode: only, cover: coverOf(only, chosen.value) }];
+}
+
+function isClaimEpisode(episode: Episode | SnoozableEpisode): episode is ClaimEpisode {
+  return 'kind' in episode && episode.kind === 'claim';
+}
+
 async function openEpisodes(view: Signal<StorageView>): Promise<readonly Episode[]> {
   const { open } = view.value.alerts;
-  if (open.length === 0) void window.showInformationMessage('No budget is exceeded, so there is nothing to snooze.');
+  if (open.length === 0) void window.showInformationMessage('No alert is open, so there is nothing to snooze.');
   if (open.length <= 1) return open;
   const chosen = await choose(episodePicks(open), { title: 'Snooze', placeHolder: 'Which alert?' });
   return chosen ? [chosen.value] : [];

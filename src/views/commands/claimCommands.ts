@@ -4,7 +4,7 @@ import { DisposableStore } from '../../base/disposable.ts';
 import type { Signal } from '../../base/signal.ts';
 import { kubectlReach } from '../../presentation/kubectlReach.ts';
 import { claimPicks } from '../../presentation/picks.ts';
-import type { ClaimRef } from '../../presentation/row.ts';
+import { type ClaimRef, isClaimRef } from '../../presentation/row.ts';
 import type { StorageView } from '../../presentation/storageView.ts';
 import { kubectlCommand, messageText, withoutControls } from '../../presentation/text.ts';
 import type { ClaimPanels } from '../claimPanels.ts';
@@ -44,7 +44,7 @@ export function claimCommands({
   const withClaim =
     (title: string, act: (claim: ClaimRef) => Promise<void>) =>
     async (row: unknown): Promise<void> => {
-      const claim = row instanceof TreeNode ? row.row.claim : await ask(title);
+      const claim = claimIn(row) ?? (await ask(title));
       if (claim) await act(claim);
     };
   const reveal = async (claim: ClaimRef) => {
@@ -89,4 +89,13 @@ export function claimCommands({
     ),
   );
   return lifetime;
+}
+
+/** A claim itself, as a notification gives it, or a row of either view. */
+function claimIn(value: unknown): ClaimRef | undefined {
+  if (value instanceof TreeNode) return value.row.claim;
+  if (isClaimRef(value)) return value;
+  return typeof value === 'object' && value !== null && 'claim' in value && isClaimRef(value.claim)
+    ? value.claim
+    : undefined;
 }

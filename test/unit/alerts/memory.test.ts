@@ -5,11 +5,12 @@ import { accountsOf, keepAccounts, mergeAccounts } from '../../../src/alerts/acc
 import { type AlertMemory, memoryFromJson, memoryToJson, pruned } from '../../../src/alerts/alertMemory.ts';
 import { type Claim, due, type LedgerEntry, mergeLedgers, settleClaims } from '../../../src/alerts/ledger.ts';
 import { isSnoozable, snoozeEnd } from '../../../src/alerts/snoozes.ts';
-import type { Episode } from '../../../src/domain/episode.ts';
+import type { BudgetEpisode, Episode } from '../../../src/domain/episode.ts';
 
 const day = 86_400_000;
 const nowMs = Date.UTC(2026, 5, 1);
-const episode: Episode = {
+const episode: BudgetEpisode = {
+  kind: 'budget',
   key: 'k',
   contextName: 'kind-dev',
   contextLabel: 'dev',

@@ -17,7 +17,7 @@ describe('alert engine: snoozes', () => {
     assert.ok(episode);
     await b.engine.snooze(episode, 'hour');
     assert.deepEqual(
-      [a, b].map((window) => window.engine.state.value.snoozes.map(({ key }) => key)),
+      [a, b].map((window) => window.engine.state.value.snoozes.map(({ subject }) => subject)),
       [['total'], ['total']],
     );
     await clock.advance(59 * minute);

@@ -86,9 +86,10 @@ describe('an episode', () => {
 
   it('has the facts of its opening, and the sum of its end', () => {
     const story = breached();
-    const { key, counted, ...facts } = story.episode ?? { key: '' };
+    const { key, counted, ...facts } = story.episode ?? assert.fail();
     assert.deepEqual(counted, { names: new Set(['shop']), uncounted: 0, unnamed: false });
     assert.deepEqual(facts, {
+      kind: 'budget',
       contextName: 'kind-dev',
       contextLabel: 'dev',
       demo: false,

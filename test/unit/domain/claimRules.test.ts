@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mixinThresholds } from '../../../src/domain/claimThresholds.ts';
 import type { Reading } from '../../../src/domain/reading.ts';
 import type { ClaimRecord, VolumeRecord } from '../../../src/domain/records.ts';
 import { ClaimStory, type Sight } from '../../support/claimStory.ts';
@@ -56,12 +57,12 @@ describe('a claim that is nearly full', () => {
 
   it('goes on silently when it returns within half an hour, and anew after', () => {
     const story = critical();
-    const opened = [...story.state.values()][0]?.track.episode?.openedMs;
+    const opened = story.episodes[0]?.openedMs;
     story.watch(20, full(50));
     assert.deepEqual(story.watch(3, full(98)), ['1: (bytes critical opened)']);
-    assert.equal([...story.state.values()][0]?.track.episode?.openedMs, opened);
+    assert.equal(story.episodes[0]?.openedMs, opened);
     story.watch(40, full(50));
-    assert.deepEqual(story.state.size, 0, 'nothing is remembered of what is over');
+    assert.deepEqual(story.state.followed.size, 0, 'nothing is remembered of what is over');
     assert.deepEqual(story.watch(3, full(98)), ['1: bytes critical opened']);
   });
 
@@ -135,8 +136,8 @@ describe('a claim that is nearly full is no matter', () => {
   it('and an open episode ends silently when it is left out', () => {
     const story = critical();
     const ignored = [claimOf('shop/a 100Gi', { alertWishes: { ignore: 'true' } })];
-    assert.deepEqual(story.watch(10, full(98, {}, ignored)), []);
-    assert.equal(story.state.size, 0);
+    assert.deepEqual(story.watch(10, full(98, {}, ignored)), ['0: (bytes critical ignored)']);
+    assert.equal(story.state.followed.size, 0);
   });
 });
 
@@ -170,8 +171,118 @@ describe('a claim that is recreated', () => {
   it('is another one', () => {
     const story = critical();
     const again = full(98, {}, [claimOf('shop/a 100Gi', { uid: 'second' })]);
-    assert.deepEqual(story.watch(3, again), ['1: bytes critical opened']);
-    assert.equal(story.state.size, 1);
+    assert.deepEqual(story.watch(3, again), ['0: (bytes critical gone)', '1: bytes critical opened']);
+    assert.equal(story.state.followed.size, 1);
+  });
+});
+
+describe('a claim that is not there any more', () => {
+  it('ends its episode silently, and only once', () => {
+    const story = critical();
+    assert.deepEqual(
+      story.watch(3, () => ({ claims: [], readings: {} })),
+      ['0: (bytes critical gone)'],
+    );
+  });
+
+  it('ends nothing while it may only be out of sight, and its episode goes on when it is seen again', () => {
+    const story = critical();
+    assert.deepEqual(
+      story.watch(30, () => ({ claims: [], readings: {}, gone: false })),
+      [],
+    );
+    assert.deepEqual(story.episodes, [], 'nothing of it is shown meanwhile');
+    assert.deepEqual(story.watch(3, full(98)), []);
+    assert.equal(story.episodes.length, 1);
+    assert.deepEqual(story.watch(3, full(50)), ['1: bytes critical closed']);
+  });
+});
+
+describe('a change of the user', () => {
+  const strict = { ...mixinThresholds, critical: { ratio: 0.5 }, inodesCritical: 0.5 };
+  const at = (percent: number, more: Partial<Sight>) => (atMs: number) => ({ ...full(percent)(atMs), ...more });
+
+  it('opens silently what it makes an alert of, and what comes after is told', () => {
+    const story = new ClaimStory();
+    story.watch(3, full(60));
+    story.see({ ...full(60)(story.nowMs), thresholds: strict, userChange: true });
+    story.nowMs += 60_000;
+    assert.deepEqual(story.watch(3, at(60, { thresholds: strict })), ['0: (bytes critical opened)']);
+    const other = claimOf('shop/b 100Gi');
+    const both = (atMs: number) => full(60, {}, [claim, other])(atMs);
+    assert.deepEqual(story.watch(3, both), ['1: bytes critical opened']);
+  });
+
+  it('is one until readings have come, however long that takes', () => {
+    const story = new ClaimStory();
+    story.see({ claims: [claim], readings: {}, userChange: true });
+    story.watch(30, () => ({ claims: [claim], readings: {} }));
+    assert.deepEqual(story.watch(3, full(98)), ['1: (bytes critical opened)']);
+  });
+
+  it('ends silently what it makes none of', () => {
+    const story = critical();
+    const loose = { ...mixinThresholds, critical: { ratio: 0.01 }, warning: { ratio: 0.01 } };
+    story.see({ ...full(98)(story.nowMs), thresholds: loose, userChange: true });
+    story.nowMs += 60_000;
+    assert.deepEqual(story.watch(3, at(98, { thresholds: loose })), ['0: (bytes critical closed)']);
+  });
+
+  it('changes nothing in what had begun before', () => {
+    const story = new ClaimStory();
+    story.watch(1, full(98));
+    story.see({ ...full(98)(story.nowMs), userChange: true });
+    story.nowMs += 60_000;
+    assert.deepEqual(
+      story.episodes.map(({ shown }) => shown),
+      [true],
+    );
+  });
+});
+
+describe('several windows', () => {
+  it('take an episode for one that another has opened, and end it once', () => {
+    const [a, b] = [critical(), new ClaimStory()];
+    b.nowMs = a.nowMs;
+    b.accounts = a.accounts;
+    assert.deepEqual(b.watch(2, full(98)), []);
+    assert.deepEqual(
+      b.episodes.map(({ openedMs }) => openedMs),
+      a.episodes.map(({ openedMs }) => openedMs),
+    );
+    assert.deepEqual(b.watch(2, full(50)), ['1: bytes critical closed']);
+    a.accounts = b.accounts;
+    a.nowMs = b.nowMs;
+    assert.deepEqual(a.watch(5, full(50)), [], 'it is over already');
+  });
+
+  it('go on after a restart, also with one that ended meanwhile', () => {
+    const before = critical();
+    const after = new ClaimStory();
+    after.accounts = before.accounts;
+    after.nowMs = before.nowMs + 3 * 86_400_000;
+    assert.deepEqual(after.watch(1, full(50)), []);
+    assert.deepEqual(after.watch(2, full(50)), ['0: bytes critical closed']);
+  });
+
+  it('do not mix up clusters', () => {
+    const story = new ClaimStory();
+    const [[, episode] = []] = critical().accounts;
+    assert.ok(episode);
+    story.accounts = new Map([['other', { ...episode, key: '["elsewhere","kind-dev","claim"] x' }]]);
+    assert.deepEqual(story.watch(2, full(50)), []);
+    assert.deepEqual(story.episodes, []);
+  });
+
+  it('tell what one opens for itself where another was silent about it', () => {
+    const [a, b] = [new ClaimStory(), new ClaimStory()];
+    a.see({ claims: [claim], readings: {}, userChange: true });
+    a.nowMs += 60_000;
+    b.nowMs = a.nowMs;
+    a.watch(2, full(98));
+    b.watch(1, full(98));
+    b.accounts = a.accounts;
+    assert.deepEqual(b.watch(1, full(98)), ['0: bytes critical opened']);
   });
 });
 
@@ -185,8 +296,8 @@ describe('a shared filesystem', () => {
     assert.deepEqual(story.watch(9, full(98, shared, [onNfs('a'), onNfs('b'), onNfs('c')])), [
       '1: bytes critical opened',
     ]);
-    const evidence = [...story.state.values()][0]?.track.episode?.evidence;
-    assert.ok(evidence?.rule === 'space');
+    const evidence = story.episodes[0]?.evidence;
+    assert.ok(evidence?.rule === 'bytes');
     assert.equal(evidence.subject, 'filesystem');
     assert.deepEqual(
       evidence.claims.map(({ name }) => name),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { budgetsOf, parseSettings, settingsFor } from '../../../src/domain/settings.ts';
+import { settingsFor } from '../../../src/domain/contextSettings.ts';
+import { budgetsOf, parseSettings } from '../../../src/domain/settings.ts';
 import { bytesOf } from '../../support/views.ts';
 
 const flat: Readonly<Record<string, unknown>> = {
@@ -27,6 +28,9 @@ const everyday: Readonly<Record<string, unknown>> = {
   'alerts.enabled': true,
   'alerts.openAfterSeconds': 10,
   'alerts.closeAfterSeconds': 60,
+  'alerts.freeWarning': '15%',
+  'alerts.freeCritical': '3%',
+  'alerts.notifyFor': 'mine',
 };
 
 const prod = {
@@ -54,6 +58,16 @@ describe('settings for a context', () => {
     assert.equal(place?.kind === 'service' && place.service.name, 'thanos');
     assert.equal(settingsFor(settings, 'prod-us').usagePrometheus, undefined);
     assert.equal(settingsFor(settings, 'kind-dev').usageSource, 'auto');
+  });
+
+  it('say below how much free a claim alerts, and who is notified', () => {
+    const settings = settingsOf({
+      'prod-*': { 'alerts.freeWarning': '20%', 'alerts.notifyFor': 'all' },
+      'prod-eu': { 'alerts.freeCritical': '10Gi' },
+    });
+    const { freeWarning, freeCritical, notifyFor } = settingsFor(settings, 'prod-eu');
+    assert.deepEqual([freeWarning, freeCritical, notifyFor], [{ ratio: 0.2 }, { bytes: 10 * 2 ** 30 }, 'all']);
+    assert.deepEqual(settingsFor(settings, 'kind-dev').freeCritical, { ratio: 0.03 });
   });
 
   it('are those of the pattern that matches', () => {

@@ -21,6 +21,7 @@ describe('shared alerts', () => {
     return file;
   };
   const episode = (key: string): Episode => ({
+    kind: 'budget',
     key,
     contextName: 'kind-dev',
     contextLabel: 'dev',

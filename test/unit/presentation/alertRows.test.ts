@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import type { AlertState, Episode } from '../../../src/domain/episode.ts';
+import type { AlertState, BudgetEpisode } from '../../../src/domain/episode.ts';
 import { type AlertRow, alertRows } from '../../../src/presentation/alertRows.ts';
 import { bytesOf } from '../../support/views.ts';
 
 const minute = 60_000;
 const nowMs = 10_000 * minute;
 
-function episodeOf(more: Partial<Episode> = {}): Episode {
+function episodeOf(more: Partial<BudgetEpisode> = {}): BudgetEpisode {
   return {
+    kind: 'budget',
     key: 'k',
     contextName: 'shop-eu',
     contextLabel: 'shop-eu',
@@ -58,7 +59,9 @@ describe('alert rows', () => {
 
   it('keep what is snoozed apart, and say until when', () => {
     const open = [episodeOf(), episodeOf({ key: 'l', subject: 'class:gp3' })];
-    const until = (untilMs?: number) => [{ key: 'class:gp3', ...(untilMs === undefined ? {} : { untilMs }) }];
+    const until = (untilMs?: number) => [
+      { key: 'l', subject: 'class:gp3', ...(untilMs === undefined ? {} : { untilMs }) },
+    ];
     const sections = rowsOf({ open, snoozes: until(nowMs + 40 * minute) });
     assert.deepEqual(
       sections.map(({ label, children }) => [label, ...text(children)]),

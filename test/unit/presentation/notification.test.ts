@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Episode } from '../../../src/domain/episode.ts';
+import type { BudgetEpisode, Episode } from '../../../src/domain/episode.ts';
 import { closedSummary, closedText, openedSummary, openedText } from '../../../src/presentation/notification.ts';
 import { bytesOf } from '../../support/views.ts';
 
-function episodeOf(claimed: string, more: Partial<Episode> = {}): Episode {
+function episodeOf(claimed: string, more: Partial<BudgetEpisode> = {}): BudgetEpisode {
   return {
+    kind: 'budget',
     key: 'k',
     contextName: 'arn:aws:eks:eu-west-1:1:cluster/shop-eu',
     contextLabel: 'shop-eu',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Episode } from '../../../src/domain/episode.ts';
 import { maxBytes } from '../../../src/domain/quantity.ts';
 import type { ContextSummary } from '../../../src/domain/target.ts';
 import {
@@ -174,7 +175,8 @@ describe('cluster text in a quick pick', () => {
     const claim = claimOf('s/a 1Gi', { name: hostile, namespace: hostile, volumeName: hostile, phase: hostile });
     const view = viewOf({ claims: [claim], target: targetOf({ contextName: hostile }) });
     const odd = context(hostile, { cluster: hostile, namespace: hostile, current: true });
-    const episode = {
+    const episode: Episode = {
+      kind: 'budget',
       key: 'k',
       contextName: hostile,
       contextLabel: hostile,

@@ -91,6 +91,7 @@ describe('view description', () => {
 
 describe('view badge', () => {
   const episode: Episode = {
+    kind: 'budget',
     key: 'k',
     contextName: 'kind-dev',
     contextLabel: 'kind-dev',
