@@ -10,6 +10,7 @@ import type { Lease, LeaseSource } from '../../src/base/lease.ts';
 import { SignalSource } from '../../src/base/signal.ts';
 import { measureBudgets } from '../../src/domain/budgets.ts';
 import type { Episode } from '../../src/domain/episode.ts';
+import type { Past } from '../../src/domain/historySample.ts';
 import type { Mine } from '../../src/domain/mine.ts';
 import { type Action, defaultSettings } from '../../src/domain/settings.ts';
 import type { FakeClock } from './fakeClock.ts';
@@ -81,6 +82,8 @@ export interface AlertScene extends ViewSeed {
   readonly alertsEnabled?: boolean;
   /** All without a word. */
   readonly mine?: Mine;
+  /** Nothing without a word. */
+  readonly past?: Past;
   readonly onBreach?: Action;
   readonly onNormal?: Action;
 }
@@ -140,13 +143,13 @@ export class AlertWindow {
 }
 
 function inputOf(scene: AlertScene): AlertInput {
-  const { alertsEnabled = true, onBreach, onNormal, mine = 'all', ...seed } = scene;
+  const { alertsEnabled = true, onBreach, onNormal, mine = 'all', past = () => [], ...seed } = scene;
   const snapshot = snapshotOf(seed);
   return {
     snapshot,
     budgets: measureBudgets(snapshot, budgetsFrom(seed)),
     readings: readingsFrom(seed),
-    past: () => [],
+    past,
     mine,
     contextLabel: 'kind-dev',
     settings: { ...defaultSettings, alertsEnabled, onBreach, onNormal },

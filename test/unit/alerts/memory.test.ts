@@ -2,10 +2,18 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { accountsOf, keepAccounts, mergeAccounts } from '../../../src/alerts/accounts.ts';
-import { type AlertMemory, memoryFromJson, memoryToJson, pruned } from '../../../src/alerts/alertMemory.ts';
+import {
+  type AlertMemory,
+  emptyMemory,
+  memoryFromJson,
+  memoryToJson,
+  pruned,
+} from '../../../src/alerts/alertMemory.ts';
 import { type Claim, due, type LedgerEntry, mergeLedgers, settleClaims } from '../../../src/alerts/ledger.ts';
 import { isSnoozable, snoozeEnd } from '../../../src/alerts/snoozes.ts';
+import type { ClaimEvidence } from '../../../src/domain/claimEvidence.ts';
 import type { BudgetEpisode, Episode } from '../../../src/domain/episode.ts';
+import { claimEpisode, claimNamed, spaceEvidence } from '../../support/claimEpisodes.ts';
 
 const day = 86_400_000;
 const nowMs = Date.UTC(2026, 5, 1);
@@ -51,6 +59,39 @@ describe('alert memory', () => {
 
   it('survives as JSON, sizes exact', () => {
     assert.deepEqual(memoryFromJson(JSON.parse(JSON.stringify(memoryToJson(memory))), nowMs), memory);
+  });
+
+  it('keeps episodes of claims with their evidence, of many claims on one filesystem enough', () => {
+    const evidences: readonly ClaimEvidence[] = [
+      spaceEvidence({ predicted: -1, atMs: nowMs }),
+      spaceEvidence({ rule: 'inodes', level: 'warning', subject: 'filesystem' }),
+      { rule: 'lost', level: 'critical', claims: [claimNamed('shop/a')] },
+      { rule: 'resizeInfeasible', level: 'warning', claims: [claimNamed('shop/a')] },
+      {
+        rule: 'volumeFailing',
+        level: 'critical',
+        volume: { uid: 'v', name: 'pv', phase: 'Failed' },
+        claims: [claimNamed('shop/a')],
+      },
+    ];
+    const at = { openedMs: nowMs - day, changedMs: nowMs - day };
+    const episodes = evidences.map((evidence, index) => claimEpisode(evidence, { ...at, key: `${index}` }));
+    const over = claimEpisode(undefined, { ...at, key: 'over', closedMs: nowMs, over: 'gone' });
+    const written = { ...emptyMemory, episodes: [...episodes, over] };
+    const read = memoryFromJson(JSON.parse(JSON.stringify(memoryToJson(written))), nowMs);
+    assert.deepEqual(read.episodes, written.episodes);
+    const claims = Array.from({ length: 200 }, (_, index) => claimNamed(`nfs/${index}`));
+    const large = { ...emptyMemory, episodes: [claimEpisode(spaceEvidence({ claims }), at)] };
+    const [kept] = memoryFromJson(memoryToJson(large), nowMs).episodes;
+    assert.ok(kept?.kind === 'claim');
+    assert.deepEqual(kept.evidence.claims, claims.slice(0, 50));
+  });
+
+  it('forgets an open episode of a claim after months: nobody may be left to end it', () => {
+    const open = claimEpisode(undefined, { openedMs: nowMs, changedMs: nowMs });
+    const json = memoryToJson({ ...emptyMemory, episodes: [open] });
+    assert.equal(memoryFromJson(json, nowMs + 80 * day).episodes.length, 1);
+    assert.equal(memoryFromJson(json, nowMs + 100 * day).episodes.length, 0);
   });
 
   it('forgets what has not changed for months, and snoozes that are over, but no open episode', () => {
