@@ -33,7 +33,6 @@ import { actionRunner } from './host/taskRunner.ts';
 import { RememberedConsent } from './host/usageConsent.ts';
 import { windowLeases } from './host/windowLease.ts';
 import { extensionHost, windowState } from './host/windowState.ts';
-import { mixinThresholds } from './presentation/claimPanel.ts';
 import type { Summarized } from './presentation/summary.ts';
 import { messageText, shortContextName } from './presentation/text.ts';
 import { CurrentStorage } from './session/current.ts';
@@ -194,7 +193,7 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
       session: storage.session,
       readings,
       samples: (uid) => recorder.samples(uid),
-      thresholds: () => mixinThresholds,
+      thresholds: () => view.value.thresholds,
       extensionUri: context.extensionUri,
       nonce: randomUUID,
       clock,

@@ -31,6 +31,11 @@ export function thresholdsFrom(warning: FreeBound, critical: FreeBound): FreeThr
   };
 }
 
+/** Whether the same is meant. */
+export function sameThresholds(a: FreeThresholds, b: FreeThresholds): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
 /** What holds for one claim. */
 export interface ClaimThresholds extends FreeThresholds {
   /** It is not looked at: its label `excluded_from_alerts` or its annotation `pvcwatch.dev/ignore` is "true". */

@@ -6,15 +6,6 @@ export const freeWarningRatio = 0.15;
 /** Below so much it is critical (same rule). */
 export const freeCriticalRatio = 0.03;
 
-export type FreeLevel = 'normal' | 'warning' | 'error';
-
-/** How little is free, and of what. */
-export interface FreeSpace {
-  readonly level: FreeLevel;
-  /** What is scarcer of the two. */
-  readonly of: 'bytes' | 'inodes';
-}
-
 /** Not a block volume, nor one that is mounted read-only by many: neither is looked at by the mixin's rules. */
 export function canFillUp({ volumeMode, accessModes }: ClaimRecord): boolean {
   const readOnly = accessModes.length > 0 && accessModes.every((mode) => mode === 'ReadOnlyMany');
@@ -35,14 +26,6 @@ export function isWatchedForSpace(claim: ClaimRecord, reading: Reading): boolean
   );
 }
 
-/** The worse of bytes and inodes by the mixin's thresholds, both strict; normal where neither is known or nobody watches. */
-export function freeSpace(claim: ClaimRecord, reading: Reading | undefined): FreeSpace {
-  if (!reading || !isWatchedForSpace(claim, reading)) return { level: 'normal', of: 'bytes' };
-  const bytes = freeBytesRatio(reading) ?? 1;
-  const inodes = freeInodesRatio(reading) ?? 1;
-  return inodes < bytes ? { level: levelOf(inodes), of: 'inodes' } : { level: levelOf(bytes), of: 'bytes' };
-}
-
 /** Used bytes as they were sent, else what is not available. Undefined without figures. */
 export function usedBytesOf({ usedBytes, capacityBytes, availableBytes }: VolumeStats): number | undefined {
   if (usedBytes !== undefined) return usedBytes;
@@ -55,21 +38,4 @@ export function usedBytesOf({ usedBytes, capacityBytes, availableBytes }: Volume
  */
 export function ownUsedBytes(reading: Reading | undefined): number | undefined {
   return reading?.subject === 'claim' ? usedBytesOf(reading) : undefined;
-}
-
-function freeBytesRatio({ capacityBytes, availableBytes }: VolumeStats): number | undefined {
-  return capacityBytes === undefined || availableBytes === undefined || !(capacityBytes > 0)
-    ? undefined
-    : availableBytes / capacityBytes;
-}
-
-function freeInodesRatio({ inodes, inodesUsed }: VolumeStats): number | undefined {
-  return inodes === undefined || inodesUsed === undefined || !(inodes > 0)
-    ? undefined
-    : Math.max(0, inodes - inodesUsed) / inodes;
-}
-
-function levelOf(freeRatio: number): FreeLevel {
-  if (freeRatio < freeCriticalRatio) return 'error';
-  return freeRatio < freeWarningRatio ? 'warning' : 'normal';
 }

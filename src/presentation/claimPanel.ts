@@ -1,27 +1,23 @@
 import type { Result } from '../domain/apiError.ts';
+import {
+  boundRatio,
+  type ClaimThresholds,
+  type FreeBound,
+  type FreeThresholds,
+  thresholdsOf,
+} from '../domain/claimThresholds.ts';
 import type { Forecast, UsageSample } from '../domain/forecast.ts';
-import { freeCriticalRatio, freeWarningRatio } from '../domain/freeSpace.ts';
+import { type FreeLevel, spaceOf } from '../domain/freeLevel.ts';
 import { fullRatio, inodeRatio, type Reading } from '../domain/reading.ts';
 import type { ClaimRecord, EventRecord, PodRecord } from '../domain/records.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
+import { type SpaceLeft, spaceLeft } from '../domain/spaceLeft.ts';
 import { exactBytes, humanBytes } from './bytes.ts';
 import { claimState } from './claimState.ts';
 import { forecastText } from './forecastText.ts';
 import { panelStanding } from './panelStanding.ts';
 import type { Level, PanelChart, PanelModel, PanelRow, PanelSection, PanelState, PanelUsage } from './protocol.ts';
 import { ago, counted, plain } from './text.ts';
-
-/** How full a filesystem may be before that is a warning, or critical: parts of its capacity, 0 to 1. */
-export interface PanelThresholds {
-  readonly warningRatio: number;
-  readonly criticalRatio: number;
-}
-
-/** As kubernetes-mixin alerts (`KubePersistentVolumeFillingUp`). */
-export const mixinThresholds: PanelThresholds = {
-  warningRatio: 1 - freeWarningRatio,
-  criticalRatio: 1 - freeCriticalRatio,
-};
 
 export interface PanelInput {
   readonly snapshot: StorageSnapshot;
@@ -30,7 +26,8 @@ export interface PanelInput {
   /** In ascending order. */
   readonly samples: readonly UsageSample[];
   readonly forecast: Forecast;
-  readonly thresholds: PanelThresholds;
+  /** Below how much free a claim alerts where it says nothing else itself. */
+  readonly thresholds: FreeThresholds;
   /** Undefined while they are being read. */
   readonly pods: Result<readonly PodRecord[]> | undefined;
   readonly events: Result<readonly EventRecord[]> | undefined;
@@ -51,11 +48,12 @@ export function claimPanel(input: PanelInput, before: PanelModel | undefined): P
     noteLevel: level,
   };
   if (!record) return { ...(before ?? nothing), head };
+  const own = thresholdsOf(record, input.thresholds);
   return {
     head,
-    usage: usageOf(input),
-    chart: chartOf(input),
-    facts: { rows: factsOf(record, input), note: '' },
+    usage: usageOf(input, own),
+    chart: chartOf(input, own),
+    facts: { rows: factsOf(record, input, own), note: '' },
     conditions: conditionsOf(record),
     events: eventsOf(input),
     pods: podsOf(record, input),
@@ -65,14 +63,14 @@ export function claimPanel(input: PanelInput, before: PanelModel | undefined): P
 const empty: PanelSection = { rows: [], note: '' };
 const nothing: Omit<PanelModel, 'head'> = {
   usage: { text: '', level: 'normal', reason: '', forecast: '', spoken: '' },
-  chart: { timesMs: [], usedBytes: [], capacityBytes: [], ...mixinThresholds, fullMs: [] },
+  chart: { timesMs: [], usedBytes: [], capacityBytes: [], warningRatio: 1, criticalRatio: 1, fullMs: [] },
   facts: empty,
   conditions: empty,
   events: empty,
   pods: empty,
 };
 
-function usageOf({ reading, samples, forecast, thresholds, nowMs }: PanelInput): PanelUsage {
+function usageOf({ reading, samples, forecast, nowMs }: PanelInput, own: ClaimThresholds): PanelUsage {
   const ratio = reading && fullRatio(reading);
   const { capacityBytes, availableBytes } = reading ?? {};
   const known = ratio !== undefined && capacityBytes !== undefined && availableBytes !== undefined;
@@ -85,7 +83,7 @@ function usageOf({ reading, samples, forecast, thresholds, nowMs }: PanelInput):
   const worth = forecast.kind === 'full' && samples.length > 0 ? `${told} (${forecast.confidence} confidence)` : told;
   return {
     text,
-    level: known ? levelOf(ratio, thresholds) : 'normal',
+    level: levelOf('bytes', reading, own),
     reason,
     forecast: worth,
     spoken: `${text}. ${historyText(samples, nowMs)} Forecast: ${worth}.`,
@@ -104,7 +102,7 @@ function historyText(samples: readonly UsageSample[], nowMs: number): string {
   return `${counted(samples.length, 'sample')}: first ${at(first)}, lowest ${at(lowest)}, highest ${at(highest)}, last ${at(last)}.`;
 }
 
-function chartOf({ samples, forecast, thresholds, nowMs }: PanelInput): PanelChart {
+function chartOf({ samples, forecast, nowMs }: PanelInput, own: ClaimThresholds): PanelChart {
   const drawn = samples.filter(
     ({ atMs, usedBytes, capacityBytes }) => [atMs, usedBytes, capacityBytes].every(Number.isFinite) && usedBytes >= 0,
   );
@@ -113,12 +111,30 @@ function chartOf({ samples, forecast, thresholds, nowMs }: PanelInput): PanelCha
     timesMs: drawn.map(({ atMs }) => atMs),
     usedBytes: drawn.map(({ usedBytes }) => usedBytes),
     capacityBytes: drawn.map(({ capacityBytes }) => capacityBytes),
-    ...thresholds,
+    warningRatio: fullestRatio('warning', own, drawn),
+    criticalRatio: fullestRatio('critical', own, drawn),
     fullMs: ends.flatMap((end) => (end === undefined ? [] : [nowMs + end])),
   };
 }
 
-function factsOf(claim: ClaimRecord, { snapshot, reading, thresholds, nowMs }: PanelInput): readonly PanelRow[] {
+/** How full it may be before that is a warning, or critical, by what it was last: a part of the capacity, 0 to 1. */
+function fullestRatio(
+  level: 'warning' | 'critical',
+  { limitBytes = 0, ...own }: ClaimThresholds,
+  samples: readonly UsageSample[],
+): number {
+  const { capacityBytes = 0 } = samples.at(-1) ?? {};
+  if (!(capacityBytes > 0)) return 1;
+  const total = Math.max(capacityBytes, limitBytes);
+  // What grows by itself may be full before it alerts.
+  return Math.min(1, Math.max(0, (total * (1 - boundRatio(own[level], total))) / capacityBytes));
+}
+
+function factsOf(
+  claim: ClaimRecord,
+  { snapshot, reading, nowMs }: PanelInput,
+  own: ClaimThresholds,
+): readonly PanelRow[] {
   const state = claimState(claim, snapshot.storageClasses.items);
   const level = state.level === 'muted' ? 'normal' : state.level;
   const bytes = (value: bigint | undefined, problem: string | undefined, none: string) =>
@@ -129,7 +145,9 @@ function factsOf(claim: ClaimRecord, { snapshot, reading, thresholds, nowMs }: P
     ['Charged', bytes(claim.claimedBytes, claim.problem, 'nothing')],
     ['Capacity', bytes(claim.capacityBytes, claim.capacityProblem, 'none yet')],
     ['Filesystem', reading?.capacityBytes === undefined ? undefined : size(reading.capacityBytes)],
-    ['Inodes', reading && inodesText(reading), levelOf((reading && inodeRatio(reading)) ?? 0, thresholds)],
+    ['Inodes', reading && inodesText(reading), levelOf('inodes', reading, own)],
+    ['Alerts', alertText(own)],
+    ...own.problems.map((problem) => ['Not understood', problem, 'warning'] as [string, string, Level]),
     ['Storage class', claim.storageClass ?? 'none'],
     ['Volume', claim.volumeName ?? 'none yet'],
     ['Volume mode', claim.volumeMode],
@@ -206,8 +224,18 @@ function percent(ratio: number): string {
   return `${Math.floor(ratio * 100)}%`;
 }
 
-function levelOf(ratio: number, { warningRatio, criticalRatio }: PanelThresholds): Level {
-  return ratio > criticalRatio ? 'error' : ratio > warningRatio ? 'warning' : 'normal';
+function levelOf(of: SpaceLeft['of'], reading: Reading | undefined, own: ClaimThresholds): FreeLevel {
+  const left = reading && !own.ignored ? spaceLeft(reading, undefined, own, 0) : [];
+  const [one] = left.filter((each) => each.of === of);
+  return one ? spaceOf(one).level : 'normal';
+}
+
+/** Below how much free it alerts, or that it does not. */
+function alertText({ ignored, warning, critical, limitBytes }: ClaimThresholds): string {
+  if (ignored) return 'none: its metadata ask to leave it out';
+  const bound = (of: FreeBound) => ('ratio' in of ? `${Number((of.ratio * 100).toFixed(2))}%` : size(of.bytes));
+  const limit = limitBytes === undefined ? '' : `, counted up to ${size(limitBytes)}, to which it grows by itself`;
+  return `warning below ${bound(warning)} free, critical below ${bound(critical)}${limit}`;
 }
 
 function joined(...parts: readonly string[]): string {

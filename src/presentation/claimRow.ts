@@ -1,4 +1,5 @@
-import { type FreeSpace, freeSpace } from '../domain/freeSpace.ts';
+import type { FreeThresholds } from '../domain/claimThresholds.ts';
+import { type FreeSpace, freeSpace } from '../domain/freeLevel.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { ClaimRecord, StorageClassRecord } from '../domain/records.ts';
 import { exactBytes, humanBytes } from './bytes.ts';
@@ -15,6 +16,8 @@ export interface ClaimContext {
   readonly readings: ReadonlyMap<string, Reading>;
   /** The reading of a claim at the time of asking. */
   readonly latestReading: (uid: string) => Reading | undefined;
+  /** Below how much free a claim is tinted. */
+  readonly thresholds: FreeThresholds;
 }
 
 /**
@@ -22,10 +25,10 @@ export interface ClaimContext {
  * while what it shows does, and figures that it does not show have moved on.
  */
 export function claimRow(claim: ClaimRecord, context: ClaimContext): Row {
-  const { storageClasses, contextName, readings, latestReading } = context;
+  const { storageClasses, contextName, readings, latestReading, thresholds } = context;
   const reading = readings.get(claim.uid);
   const usage = usageText(reading);
-  const space = freeSpace(claim, reading);
+  const space = freeSpace(claim, reading, thresholds);
   const state = claimState(claim, storageClasses, usage);
   const size = claim.claimedBytes === undefined ? 'size unknown' : humanBytes(claim.claimedBytes);
   const description =

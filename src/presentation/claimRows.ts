@@ -1,3 +1,4 @@
+import { sameThresholds } from '../domain/claimThresholds.ts';
 import { ownUsedBytes } from '../domain/freeSpace.ts';
 import type { ClaimRecord } from '../domain/records.ts';
 import { type ClaimContext, claimRow, isSameClaimRow } from './claimRow.ts';
@@ -36,7 +37,7 @@ export class ClaimRows {
   #source: Source | undefined;
   #listed: Listed = { claims: [], rows: [] };
 
-  of({ snapshot, readings, sort }: StorageView, namespace: string): readonly Row[] {
+  of({ snapshot, readings, sort, thresholds }: StorageView, namespace: string): readonly Row[] {
     const before = this.#source;
     const source: Source = {
       claims: snapshot.namespaces.get(namespace)?.claims ?? noClaims,
@@ -45,10 +46,13 @@ export class ClaimRows {
       readings,
       latestReading: (uid) => this.#source?.readings.get(uid),
       sort,
+      thresholds,
     };
     this.#source = source;
     this.#listed =
-      before?.storageClasses === source.storageClasses && before.contextName === source.contextName
+      before?.storageClasses === source.storageClasses &&
+      before.contextName === source.contextName &&
+      sameThresholds(before.thresholds, source.thresholds)
         ? updated(refreshed(this.#listed, before, source), before, source)
         : sorted(edits([], [...source.claims.values()], source), source);
     return this.#listed.rows;

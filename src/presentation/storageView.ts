@@ -1,4 +1,5 @@
 import { type BudgetStatus, measureBudgets } from '../domain/budgets.ts';
+import { type FreeThresholds, thresholdsFrom } from '../domain/claimThresholds.ts';
 import { type ContextSettings, settingsFor } from '../domain/contextSettings.ts';
 import type { AlertState } from '../domain/episode.ts';
 import type { Reading } from '../domain/reading.ts';
@@ -18,6 +19,8 @@ export interface StorageView {
   /** What is used, by the UID of the claim; empty where nobody looks. */
   readonly readings: ReadonlyMap<string, Reading>;
   readonly warnAtPercent: number;
+  /** Below how much free a claim is tinted. */
+  readonly thresholds: FreeThresholds;
   readonly showEmptyNamespaces: boolean;
   readonly sort: Sort;
   /** What is followed was chosen in this window with Switch Context. */
@@ -55,13 +58,14 @@ export function storageView(
   readings: ReadonlyMap<string, Reading>,
   { pinned, remote }: { readonly pinned: string | undefined; readonly remote: string | undefined },
 ): StorageView {
-  const { warnAtPercent, showEmptyNamespaces, sort, label } = settings;
+  const { warnAtPercent, showEmptyNamespaces, sort, label, freeWarning, freeCritical } = settings;
   return {
     snapshot,
     budgets,
     alerts,
     readings,
     warnAtPercent,
+    thresholds: thresholdsFrom(freeWarning, freeCritical),
     showEmptyNamespaces,
     sort,
     pinned: isPinned(snapshot.target, pinned),

@@ -1,4 +1,4 @@
-import { type FreeSpace, freeCriticalRatio, freeWarningRatio } from '../domain/freeSpace.ts';
+import type { FreeSpace } from '../domain/freeLevel.ts';
 import type { Reading } from '../domain/reading.ts';
 import { cutPercent, exactBytes, humanBytes } from './bytes.ts';
 import { markdown } from './text.ts';
@@ -29,9 +29,9 @@ export function percentUsed({ capacityBytes, availableBytes }: Reading): string 
 }
 
 /** Why a claim is marked as filling up, as a sentence; undefined where it is not. */
-export function fillingUpText({ level, of }: FreeSpace, reading: Reading | undefined): string | undefined {
-  if (level === 'normal' || !reading) return undefined;
-  const percent = level === 'error' ? freeCriticalRatio * 100 : freeWarningRatio * 100;
+export function fillingUpText({ level, of, belowRatio }: FreeSpace, reading: Reading | undefined): string | undefined {
+  if (level === 'normal' || !reading || belowRatio === undefined) return undefined;
+  const percent = Number((belowRatio * 100).toFixed(2));
   const subject = reading.subject === 'filesystem' ? `the ${of} of its filesystem` : `its ${of}`;
   return `Filling up: less than ${percent}% of ${subject} ${reading.quality === 'lastSeen' ? 'were free when last seen' : 'are free'}`;
 }

@@ -3,11 +3,12 @@ import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import type { Signal } from '../base/signal.ts';
 import type { Result } from '../domain/apiError.ts';
+import type { FreeThresholds } from '../domain/claimThresholds.ts';
 import { type Forecast, forecastOf, type UsageSample } from '../domain/forecast.ts';
 import type { Reading } from '../domain/reading.ts';
 import type { EventRecord, PodRecord } from '../domain/records.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
-import { claimPanel, type PanelThresholds } from '../presentation/claimPanel.ts';
+import { claimPanel } from '../presentation/claimPanel.ts';
 import { panelStanding } from '../presentation/panelStanding.ts';
 import { changedParts, messageOf, type PanelModel, type PanelState, type ToPanel } from '../presentation/protocol.ts';
 import { plain } from '../presentation/text.ts';
@@ -22,7 +23,7 @@ export interface ClaimPanelParts {
   readonly readings: Signal<ReadonlyMap<string, Reading>>;
   /** What was used of the claim with this UID, in ascending order; empty where nothing was kept. */
   readonly samples: (uid: string) => Promise<readonly UsageSample[]>;
-  readonly thresholds: () => PanelThresholds;
+  readonly thresholds: () => FreeThresholds;
   readonly clock: Clock;
 }
 

@@ -7,7 +7,6 @@ import { after, before, describe, it } from 'mocha';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../scripts/chromium.ts';
 import { dashboardOptions } from '../../scripts/dashboardOptions.ts';
-import { mixinThresholds } from '../../src/presentation/claimPanel.ts';
 import type { PanelModel, PanelSection, ToPanel } from '../../src/presentation/protocol.ts';
 import { claimPage } from '../../src/views/claimPage.ts';
 import { until } from '../support/until.ts';
@@ -51,7 +50,8 @@ function model(): PanelModel {
       timesMs,
       usedBytes: timesMs.map((_, index) => (14 + index / 4 + Math.sin(index / 3)) * gi),
       capacityBytes: timesMs.map((_, index) => (index < 40 ? 40 : 50) * gi),
-      ...mixinThresholds,
+      warningRatio: 0.85,
+      criticalRatio: 0.97,
       fullMs: [startMs + 116 * hourMs, startMs + 131 * hourMs],
     },
     facts: section([

@@ -1,5 +1,6 @@
 import { type Budget, measureBudgets } from '../../src/domain/budgets.ts';
 import { ClaimIndex } from '../../src/domain/claimIndex.ts';
+import { mixinThresholds } from '../../src/domain/claimThresholds.ts';
 import { readBytes } from '../../src/domain/quantity.ts';
 import type { Reading } from '../../src/domain/reading.ts';
 import type { ClaimRecord, StorageClassRecord, VolumeRecord } from '../../src/domain/records.ts';
@@ -151,6 +152,7 @@ export function viewOf(seed: ViewSeed = {}): StorageView {
     alerts: { open: [], recent: [], snoozes: [], defaultSuspended: false },
     readings: readingsFrom(seed),
     warnAtPercent: 90,
+    thresholds: mixinThresholds,
     showEmptyNamespaces: false,
     sort: 'name',
     pinned: false,

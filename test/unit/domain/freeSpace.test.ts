@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { freeSpace, usedBytesOf } from '../../../src/domain/freeSpace.ts';
+import { mixinThresholds } from '../../../src/domain/claimThresholds.ts';
+import { freeSpace } from '../../../src/domain/freeLevel.ts';
+import { usedBytesOf } from '../../../src/domain/freeSpace.ts';
 import type { Reading } from '../../../src/domain/reading.ts';
 import type { ClaimRecord } from '../../../src/domain/records.ts';
 import { claimOf, noReading, readingOf } from '../../support/views.ts';
 
 const level = (reading: Reading | undefined, claim: Partial<ClaimRecord> = {}) => {
-  const { level, of } = freeSpace(claimOf('shop/a 100Gi', claim), reading);
+  const { level, of } = freeSpace(claimOf('shop/a 100Gi', claim), reading, mixinThresholds);
   return level === 'normal' ? level : `${level}: ${of}`;
 };
 const free = (ratio: number) => readingOf(50, { capacityBytes: 10_000, availableBytes: ratio * 10_000 });
@@ -37,6 +39,9 @@ describe('free space', () => {
     ['that many read and nobody writes', readingOf(99), { accessModes: ['ReadOnlyMany'] }],
     ['of which nothing is used', readingOf(99, { usedBytes: 0 })],
     ['that no pod mounts', readingOf(99, { quality: 'notMounted' })],
+    ['that ask to be left out', readingOf(99), { alertWishes: { ignore: 'true' } }],
+    ['that grow by themselves', readingOf(99), { alertWishes: { storageLimit: '1Ti' } }],
+    ['whose own bounds are lower', readingOf(98), { alertWishes: { freeWarning: '1%', freeCritical: '1%' } }],
   ];
   for (const [what, reading, claim] of exempt)
     it(`is no matter for claims ${what}`, () => assert.equal(level(reading, claim), 'normal'));

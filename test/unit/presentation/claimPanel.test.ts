@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { fail, succeed } from '../../../src/domain/apiError.ts';
+import { mixinThresholds } from '../../../src/domain/claimThresholds.ts';
 import type { Reading } from '../../../src/domain/reading.ts';
-import type { EventRecord, PodRecord } from '../../../src/domain/records.ts';
-import { claimPanel, mixinThresholds, type PanelInput } from '../../../src/presentation/claimPanel.ts';
+import type { AlertWishes, EventRecord, PodRecord } from '../../../src/domain/records.ts';
+import { claimPanel, type PanelInput } from '../../../src/presentation/claimPanel.ts';
 import type { PanelState } from '../../../src/presentation/protocol.ts';
 import { claimOf, heardMs, snapshotOf, targetOf } from '../../support/views.ts';
 
@@ -74,6 +75,31 @@ describe('claim panel', () => {
       assert.deepEqual([usage.text, usage.level], [text, level]);
       assert.equal(usage.reason, 'Read from the kubelet of node-1. Read 1 min ago.');
     });
+
+  it('judges a claim by the bounds that it sets itself, and says what of them is not understood', () => {
+    const alertWishes = { freeWarning: '50%', freeCritical: '5Gi', resizeThreshold: 'soon' };
+    const snapshot = snapshotOf({ claims: [claimOf('shop/data 50Gi', { alertWishes })] });
+    const samples = [{ atMs: heardMs - hourMs, usedBytes: 30 * gi, capacityBytes: 50 * gi }];
+    const { usage, chart, facts } = claimPanel(inputOf({ snapshot, samples, reading: readingOf(30) }), undefined);
+    assert.equal(usage.level, 'warning');
+    assert.deepEqual([chart.warningRatio, chart.criticalRatio], [0.5, 0.9]);
+    const values = (label: string) => facts.rows.filter((row) => row.label === label).map(({ value }) => value);
+    assert.deepEqual(values('Alerts'), ['warning below 50% free, critical below 5Gi']);
+    assert.match(values('Not understood').join(), /^resize\.topolvm\.io\/threshold: 'soon' is not /);
+  });
+
+  it('draws no bound that a claim which grows by itself does not have, and none of one that is left out', () => {
+    const panelOf = (alertWishes: AlertWishes) => {
+      const snapshot = snapshotOf({ claims: [claimOf('shop/data 50Gi', { alertWishes })] });
+      const samples = [{ atMs: heardMs - hourMs, usedBytes: 49 * gi, capacityBytes: 50 * gi }];
+      return claimPanel(inputOf({ snapshot, samples, reading: readingOf(49.5) }), undefined);
+    };
+    const growing = panelOf({ storageLimit: '100Gi' });
+    assert.deepEqual([growing.usage.level, growing.chart.warningRatio], ['normal', 1]);
+    const ignored = panelOf({ ignore: 'true' });
+    assert.equal(ignored.usage.level, 'normal');
+    assert.ok(ignored.facts.rows.some(({ value }) => value === 'none: its metadata ask to leave it out'));
+  });
 
   it('draws the samples and where the forecast leads, and says both', () => {
     const samples = [10, 8, 40].map((used, index) => ({

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { SignalSource } from '../../../src/base/signal.ts';
 import { fail, succeed } from '../../../src/domain/apiError.ts';
+import { mixinThresholds } from '../../../src/domain/claimThresholds.ts';
 import type { UsageSample } from '../../../src/domain/forecast.ts';
 import type { Reading } from '../../../src/domain/reading.ts';
 import type { StorageSnapshot } from '../../../src/domain/snapshot.ts';
-import { mixinThresholds } from '../../../src/presentation/claimPanel.ts';
 import type { PanelModel, PanelState, ToPanel } from '../../../src/presentation/protocol.ts';
 import { ClaimPanel } from '../../../src/views/claimPanel.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
