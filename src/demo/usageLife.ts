@@ -72,11 +72,11 @@ export function isFull({ capacityBytes, usedBytes }: FilesystemFigures): boolean
   return capacityBytes > 0 && usedBytes >= Math.floor(capacityBytes * fullRatio);
 }
 
-/** By minutes: `fills` is beyond 85 % after one and beyond 97 % after three, `crashes` is full after four. */
+/** By minutes: `fills` is beyond 85 % after one and beyond 97 % after two and a half, `crashes` is full after four. */
 function usedRatio(character: Character, minutes: number, seed: number): number {
   switch (character) {
     case 'fills':
-      return Math.min(0.99, 0.79 + 0.062 * minutes);
+      return Math.min(0.99, 0.79 + 0.08 * minutes);
     case 'crashes':
       return Math.min(1, 0.9 + 0.025 * minutes);
     case 'outgrows':

@@ -29,13 +29,20 @@ export interface UsageEngineOptions {
   readonly source: UsageSource;
   readonly prometheus: Prometheus;
   readonly ports: UsagePorts;
+  /** Every one to two minutes without a word. */
+  readonly pace?: Pace | undefined;
   /** What another engine knew of the same cluster: its figures are kept like this one's own. */
   readonly known?: Usage;
 }
 
+/** How long it is from one look to the next. */
+export interface Pace {
+  readonly shortestMs: number;
+  readonly longestMs: number;
+}
+
 /** Kubelets look at volumes each minute: asking more often is waste. */
-const shortestMs = 60_000;
-const longestMs = 120_000;
+const usualPace: Pace = { shortestMs: 60_000, longestMs: 120_000 };
 /** Where nobody knows anything, looks come ever later, until they take so many times as long: each lists all pods. */
 const mostPatient = 8;
 
@@ -62,7 +69,9 @@ export class UsageEngine {
 
   /** Polls until it is stopped. The jitter keeps windows and clusters apart. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, random } = this.#options.context;
+    const { context, pace = usualPace } = this.#options;
+    const { clock, random } = context;
+    const { shortestMs, longestMs } = pace;
     let patience = 0.5;
     while (!signal.aborted) {
       await this.poll(signal);

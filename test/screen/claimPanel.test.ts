@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import type { FrameLocator } from 'playwright-core';
 import { until } from '../support/until.ts';
 import { Workbench } from './support/workbench.ts';
 import type { WorkbenchWindow } from './support/workbenchWindow.ts';
@@ -30,12 +29,12 @@ describe('the panel of a claim', () => {
     await window.runCommand('PVC Watch: Show Claim');
     await window.quickInput.type('data-postgres-0');
     await window.quickInput.pick('data-postgres-0');
-    await page().locator('#facts-rows').waitFor();
-    assert.equal(await page().locator('#name').innerText(), 'data-postgres-0');
-    assert.match(await page().locator('#place').innerText(), /^checkout in /);
-    assert.match(await page().locator('#facts-rows').innerText(), /State\s+Bound/);
+    await window.claimPanel().locator('#facts-rows').waitFor();
+    assert.equal(await window.claimPanel().locator('#name').innerText(), 'data-postgres-0');
+    assert.match(await window.claimPanel().locator('#place').innerText(), /^checkout in /);
+    assert.match(await window.claimPanel().locator('#facts-rows').innerText(), /State\s+Bound/);
     await until('the pod is there', 60_000, async () =>
-      /postgres-0/.test(await page().locator('#pods-rows').innerText()),
+      /postgres-0/.test(await window.claimPanel().locator('#pods-rows').innerText()),
     );
     await window.screenshot(join(pictures, 'dark.png'));
     assert.deepEqual(violations, []);
@@ -47,7 +46,8 @@ describe('the panel of a claim', () => {
   ] as const)
     it(`follows the ${name} theme`, async () => {
       const colour = async () =>
-        await page()
+        await window
+          .claimPanel()
           .locator('#name')
           .evaluate((element) => String(element.ownerDocument.defaultView.getComputedStyle(element).color));
       const before = await colour();
@@ -63,13 +63,9 @@ describe('the panel of a claim', () => {
     await window.runCommand('Developer: Reload Window');
     await loaded;
     await window.ready();
-    await page().locator('#name', { hasText: 'data-postgres-0' }).waitFor();
+    await window.claimPanel().locator('#name', { hasText: 'data-postgres-0' }).waitFor();
     await until('it is filled', 60_000, async () =>
-      (await page().locator('#place').innerText()).startsWith('checkout'),
+      (await window.claimPanel().locator('#place').innerText()).startsWith('checkout'),
     );
   });
-
-  function page(): FrameLocator {
-    return window.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
-  }
 });

@@ -41,7 +41,9 @@ export class ToastRecorder {
 
   /** Those of the product: messages of VS Code itself left out. */
   async ours(): Promise<string[]> {
-    return (await this.messages()).filter((text) => /storage|pvcwatch/i.test(text));
+    return (await this.messages()).filter((text) =>
+      /storage|pvcwatch|need attention|\S+ in \S+ (is|has|cannot|does) /i.test(text),
+    );
   }
 }
 

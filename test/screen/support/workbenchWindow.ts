@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { until } from '../../support/until.ts';
 import { QuickInput } from './quickInput.ts';
 
@@ -131,6 +131,11 @@ export class WorkbenchWindow {
   /** What stands beside the title of the claims view. */
   async viewDescription(): Promise<string> {
     return (await this.#pane('Claims').locator('.pane-header .description').innerText()).trim();
+  }
+
+  /** The page of the claim panel that is in front. */
+  claimPanel(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
   }
 
   /** Label and description of each row of the alerts view. */
