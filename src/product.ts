@@ -18,12 +18,14 @@ import { writeBudget } from './host/budgetWriter.ts';
 import { credentialGate } from './host/credentialGate.ts';
 import { DemoCluster, demoBudgetBytes } from './host/demoCluster.ts';
 import { editorProxy } from './host/editorProxy.ts';
+import { expandPath } from './host/expandPath.ts';
 import { episodeStore } from './host/globalMemory.ts';
 import { interactivePlugins } from './host/interactivePlugins.ts';
 import { KubernetesExtensionChoice } from './host/kubernetesExtensionChoice.ts';
 import { ManifestNamespaces } from './host/manifestNamespaces.ts';
 import { outputLog } from './host/outputLog.ts';
 import { PinnedContext } from './host/pinnedContext.ts';
+import { PrometheusSecrets } from './host/prometheusSecrets.ts';
 import { remotePlace } from './host/remotePlace.ts';
 import { settingsSource } from './host/settingsSource.ts';
 import { SharedAlertsFile } from './host/sharedAlerts.ts';
@@ -49,6 +51,7 @@ import { claimCommands } from './views/commands/claimCommands.ts';
 import { contextCommands } from './views/commands/contextCommands.ts';
 import { demoCommands } from './views/commands/demoCommands.ts';
 import { supportCommands } from './views/commands/supportCommands.ts';
+import { usageCommands } from './views/commands/usageCommands.ts';
 import { currentView, drawn, measuredStorage } from './views/currentView.ts';
 import { gaugeItem } from './views/gaugeItem.ts';
 import { ManifestDocuments } from './views/manifestDocuments.ts';
@@ -124,12 +127,19 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
 
   const leases = windowLeases(folder, focused, clock);
   const contextLabel = (name: string) => shortContextName(name, settingsFor(settings.value, name).label);
+  const secrets = own.add(new PrometheusSecrets(context.secrets));
   const usage = own.add(
     new CurrentUsage({
       session: storage.session,
       snapshot: storage.snapshot,
-      planFor: (target) => usagePlanOf(settingsFor(settings.value, target.contextName), target),
-      plansChanged: settings,
+      planFor: (target) =>
+        usagePlanOf(settingsFor(settings.value, target.contextName), target, {
+          editorProxy: proxy.value,
+          expand: (path) => expandPath(path, { home: homedir(), workspaceFolder: undefined, trusted: trusted.value }),
+        }),
+      plansChanged: own.add(derive([settings, proxy], () => ({}))),
+      access: secrets,
+      env: process.env,
       leases,
       shared: new SharedUsageFiles(folder, clock, log),
       consent: new RememberedConsent(context.globalState, focused, contextLabel, (question) =>
@@ -217,6 +227,17 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
   );
   own.add(demoCommands(demo, desk));
   own.add(alertCommands({ desk, view, alerts, writeBudget, now: () => clock.now() }));
+  own.add(
+    usageCommands({
+      desk,
+      access: secrets,
+      prometheusUrl: () => {
+        const { place } =
+          settingsFor(settings.value, storage.snapshot.value.target?.contextName ?? '').usagePrometheus ?? {};
+        return place?.kind === 'url' ? place.url : undefined;
+      },
+    }),
+  );
   own.add(
     supportCommands({
       desk,

@@ -17,6 +17,8 @@ export interface ResolvedCluster {
   readonly proxyUrl?: string;
   /** The proxy in force, from `proxy-url`, the environment or VS Code, with its user and password. Never shown. */
   readonly proxy?: string;
+  /** The setting that this was read from, where it was no kubeconfig: its errors are about that. */
+  readonly setting?: string;
 }
 
 /** An exec credential plugin (client.authentication.k8s.io). `command` is absolute or to be looked up on the PATH. */

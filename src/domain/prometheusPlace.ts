@@ -15,6 +15,15 @@ export type PrometheusPlace =
 export interface PrometheusChoice {
   readonly place: PrometheusPlace | undefined;
   readonly matchers: string;
+  /** A PEM file with the authority of a place with a URL; undefined for the system's authorities. */
+  readonly caFile?: string;
+}
+
+/** What a Prometheus at a URL wants to know who asks. Never logged, never shown. */
+export interface PrometheusAccess {
+  /** Bearer token. */
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A place, or what is wrong with the text, fit to follow it. */

@@ -2,7 +2,8 @@ import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import type { LeaseSource } from '../base/lease.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
-import type { PrometheusChoice } from '../domain/prometheusPlace.ts';
+import type { EditorProxy } from '../cluster/proxy.ts';
+import type { PrometheusAccess, PrometheusChoice } from '../domain/prometheusPlace.ts';
 import type { Readings } from '../domain/reading.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
 import { scopeKey, type Target } from '../domain/target.ts';
@@ -29,10 +30,19 @@ export interface UsageConsent {
   ask(identity: string, contextName: string): void;
 }
 
+/** What a Prometheus with a URL wants to know who asks. */
+export interface AccessSource {
+  of(url: string): Promise<PrometheusAccess>;
+  /** Told when `of` may answer differently. */
+  readonly changes: Signal<unknown>;
+}
+
 /** How used bytes are read of one context. */
 export interface UsagePlan {
   readonly source: UsageChoice;
   readonly prometheus: PrometheusChoice | undefined;
+  /** VS Code's own proxy, for a Prometheus with a URL. */
+  readonly editorProxy: EditorProxy;
 }
 
 export interface CurrentUsagePorts {
@@ -45,6 +55,8 @@ export interface CurrentUsagePorts {
   readonly leases: LeaseSource;
   readonly shared: SharedUsage;
   readonly consent: UsageConsent;
+  readonly access: AccessSource;
+  readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
 }
 
@@ -87,6 +99,7 @@ export class CurrentUsage implements Disposable {
     for (const signal of [ports.session, ports.snapshot, ports.plansChanged])
       this.#lifetime.add(signal.subscribe(update));
     this.#lifetime.add(ports.consent.answers.subscribe(() => this.#answered()));
+    this.#lifetime.add(ports.access.changes.subscribe(() => this.#again()));
     this.#lifetime.add(this.#share);
     this.#lifetime.add(this.#measuring);
     this.#lifetime.add(this.#rest);
@@ -159,9 +172,9 @@ export class CurrentUsage implements Disposable {
     }
   }
 
-  #measure({ key, session, identity, plan: { source, prometheus } }: Subject): void {
+  #measure({ key, session, identity, plan: { source, prometheus, editorProxy } }: Subject): void {
     if (source === 'off') return;
-    const { shared, consent, clock } = this.#ports;
+    const { shared, consent, access, env, clock } = this.#ports;
     const { demo, contextName } = session.target;
     const lifetime = new DisposableStore();
     this.#measuring.set(lifetime);
@@ -172,7 +185,14 @@ export class CurrentUsage implements Disposable {
       return answer === true;
     };
     const measuring = lifetime.add(
-      session.measure({ source, prometheus, consent: mayAsk, known: this.#readings.value }),
+      session.measure({
+        source,
+        prometheus,
+        access: (url) => access.of(url),
+        proxies: { env, editor: editorProxy },
+        consent: mayAsk,
+        known: this.#readings.value,
+      }),
     );
     lifetime.add(
       measuring.readings.subscribe((readings) => {
@@ -186,7 +206,11 @@ export class CurrentUsage implements Disposable {
   /** A yes is followed at once, not at the next look. */
   #answered(): void {
     const subject = this.#subject;
-    if (!subject || this.#ports.consent.answers.value.get(subject.identity) !== true) return;
+    if (subject && this.#ports.consent.answers.value.get(subject.identity) === true) this.#again();
+  }
+
+  /** Looks at once, whatever was heard last. */
+  #again(): void {
     this.#measuring.set(undefined);
     this.#readMs = Number.NEGATIVE_INFINITY;
     this.#decide();

@@ -1,3 +1,4 @@
+import type { EditorProxy } from '../cluster/proxy.ts';
 import type { ContextSettings } from '../domain/contextSettings.ts';
 import type { Target } from '../domain/target.ts';
 import type { FollowPlan } from './current.ts';
@@ -11,13 +12,17 @@ export function planOf(settings: ContextSettings, { demo }: Pick<Target, 'demo'>
   return { scope: { namespaces, labelSelector, fieldSelector }, connect };
 }
 
-/** Where used bytes are read. A Prometheus that is configured knows nothing of the demo cluster. */
+/** Where used bytes are read. A Prometheus that is configured knows nothing of the demo cluster. `expand`: `~` in a path. */
 export function usagePlanOf(
   { usageSource, usagePrometheus }: ContextSettings,
   { demo }: Pick<Target, 'demo'>,
+  { editorProxy, expand }: { readonly editorProxy: EditorProxy; readonly expand: (path: string) => string },
 ): UsagePlan {
-  if (demo) return { source: usageSource === 'off' ? 'off' : 'auto', prometheus: undefined };
-  return { source: usageSource, prometheus: usagePrometheus };
+  if (demo) return { source: usageSource === 'off' ? 'off' : 'auto', prometheus: undefined, editorProxy };
+  const { caFile } = usagePrometheus ?? {};
+  const prometheus =
+    usagePrometheus && caFile !== undefined ? { ...usagePrometheus, caFile: expand(caFile) } : usagePrometheus;
+  return { source: usageSource, prometheus, editorProxy };
 }
 
 /** The kubeconfig files that kubectl in a terminal has to be given for the followed target. */

@@ -1,9 +1,10 @@
 import type { Disposable } from '../base/disposable.ts';
 import type { Signal } from '../base/signal.ts';
 import type { Interaction } from '../cluster/interaction.ts';
+import type { ProxySources } from '../cluster/proxy.ts';
 import type { ResolvedTarget } from '../cluster/resolvedTarget.ts';
 import type { Result } from '../domain/apiError.ts';
-import type { PrometheusChoice } from '../domain/prometheusPlace.ts';
+import type { PrometheusAccess, PrometheusChoice } from '../domain/prometheusPlace.ts';
 import type { Readings } from '../domain/reading.ts';
 import type { EventRecord, PodRecord } from '../domain/records.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
@@ -42,6 +43,10 @@ export interface Session extends Disposable {
 export interface MeasureOptions {
   readonly source: UsageSource;
   readonly prometheus?: PrometheusChoice | undefined;
+  /** What a Prometheus with this URL wants to know who asks. */
+  readonly access: (url: string) => Promise<PrometheusAccess>;
+  /** How a Prometheus with a URL is reached. */
+  readonly proxies: ProxySources;
   /** Whether kubelets may be read; asked each time when they would be. */
   readonly consent: (signal: AbortSignal) => Promise<boolean>;
   /** What was read of the same cluster before, so that figures of what is not reported any more are kept. */

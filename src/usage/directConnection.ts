@@ -8,10 +8,12 @@ import { succeed } from '../domain/apiError.ts';
 /** A server with an address of its own. */
 export interface DirectServer {
   readonly url: string;
-  /** Bearer token; never logged, never shown. */
-  readonly token?: string | undefined;
-  /** PEM; undefined: the system's authorities. */
-  readonly ca?: string | undefined;
+  /** The setting that names it, for errors. */
+  readonly setting: string;
+  /** The bearer token now, asked at each request; never logged, never shown. */
+  readonly token?: (() => Promise<string | undefined>) | undefined;
+  /** A PEM file, which may be rotated; undefined: the system's authorities. */
+  readonly caFile?: string | undefined;
   /** The proxy in force for this URL, with its user and password. */
   readonly proxy?: string | undefined;
 }
@@ -20,16 +22,22 @@ export interface DirectServer {
  * A connection to a server that is no Kubernetes API, with the rules of all our connections: redirects are refused, nothing
  * rejects, no process-wide dispatcher is touched. Whoever makes it disposes it.
  */
-export function connectTo({ url, token, ca, proxy }: DirectServer, log: Log, clock: Clock): Connection {
-  const credential = token === undefined ? {} : { token };
-  const credentials: CredentialSource = { canRefresh: false, get: async () => succeed(credential) };
+export function connectTo({ url, setting, token, caFile, proxy }: DirectServer, log: Log, clock: Clock): Connection {
+  const credentials: CredentialSource = {
+    canRefresh: false,
+    get: async () => {
+      const bearer = await token?.();
+      return succeed(bearer === undefined ? {} : { token: bearer });
+    },
+  };
   const cluster = {
     name: url,
     server: url,
+    setting,
     insecureSkipTlsVerify: false,
-    ...(ca === undefined ? {} : { ca: { data: Buffer.from(ca).toString('base64') } }),
+    ...(caFile === undefined ? {} : { ca: { file: caFile } }),
     ...(proxy === undefined ? {} : { proxy }),
   };
-  const origin = { label: 'pvcwatch.usage.prometheus', files: [] };
+  const origin = { label: setting, files: [] };
   return new Connection(targetOf(url, cluster, { name: url }, { namespace: '', origin }), credentials, log, clock);
 }

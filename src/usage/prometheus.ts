@@ -22,8 +22,8 @@ export interface PrometheusOptions {
   readonly place?: PrometheusPlace | undefined;
   /** The way to a place with a URL (`connectTo`). */
   readonly direct?: Pick<Connection, 'json'> | undefined;
-  /** For a place with a URL: what it wants besides a bearer token. Service proxies strip `Authorization`. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** For a place with a URL: what it wants besides a bearer token, asked at each request. Service proxies strip `Authorization`. */
+  readonly headers?: (() => Promise<Readonly<Record<string, string>> | undefined>) | undefined;
 }
 
 /**
@@ -138,9 +138,10 @@ export class Prometheus {
       if (place.kind === 'service')
         return await context.connection.json(`${servicePath(place.service)}${place.path}/api/v1/query`, options);
       if (!direct) return fail('config', `There is no way to the Prometheus ${name}.`);
-      return await direct.json('/api/v1/query', { ...options, ...(headers ? { headers } : {}) });
+      const more = await headers?.();
+      return await direct.json('/api/v1/query', { ...options, ...(more ? { headers: more } : {}) });
     });
-    if (!answer.ok) return { ok: false, error: ofPrometheus(name, answer.error) };
+    if (!answer.ok) return { ok: false, error: ofPrometheus(place, answer.error) };
     const { vector, problem } = readVector(answer.value);
     return vector ? succeed(vector) : fail('malformed', `The Prometheus ${name} sends ${problem}.`);
   }
@@ -152,15 +153,23 @@ function unheard(answer: PrometheusAnswer | undefined): string {
   return `The Prometheus is not asked for a while: ${answer.error.message}`;
 }
 
+const credentialsCommand = '"PVC Watch: Set Credentials of Prometheus"';
+
 /** What it says itself is in its own words, which are not read; what is said of the way to it stands as it is. */
-function ofPrometheus(name: string, error: ApiError): ApiError {
-  if (!error.foreign) return error;
+function ofPrometheus(place: PrometheusPlace, error: ApiError): ApiError {
+  // What is at an address of its own has nobody between us and itself.
+  if (!error.foreign && !(place.kind === 'url' && error.status !== undefined)) return error;
   const { status, reason } = error;
+  const isDirect = place.kind === 'url';
   const hint: Partial<Record<typeof reason, string>> = {
     malformed: ' Is it one? Check its port and its path.',
-    unauthorized: ' It wants a token, which service proxies strip: configure its URL.',
-    forbidden: ' It does not accept what it is asked as.',
+    unauthorized: isDirect
+      ? ` It wants other credentials: run ${credentialsCommand}.`
+      : ' It wants a token, which service proxies strip: configure its URL.',
+    forbidden: isDirect
+      ? ` It does not let these credentials ask: run ${credentialsCommand}.`
+      : ' It does not accept what it is asked as.',
   };
   const refused = status === 400 || status === 422 ? ' Check the label matchers.' : (hint[reason] ?? '');
-  return { ...error, message: `The Prometheus ${name} answers with HTTP ${status}.${refused}` };
+  return { ...error, message: `The Prometheus ${placeText(place)} answers with HTTP ${status}.${refused}` };
 }

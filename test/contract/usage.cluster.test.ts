@@ -188,7 +188,9 @@ describe('usage, through a real kube-apiserver', () => {
         new CurrentUsage({
           session: constantSignal(session),
           snapshot: session.snapshot,
-          planFor: () => ({ source: 'kubelet', prometheus: undefined }),
+          planFor: () => ({ source: 'kubelet', prometheus: undefined, editorProxy: { url: '', noProxy: [] } }),
+          access: { of: async () => ({}), changes: constantSignal(undefined) },
+          env: {},
           plansChanged: constantSignal(undefined),
           leases: { take: () => ({ held, confirm: async () => held.value, dispose: () => {} }) },
           shared: new SharedUsageFiles(folder, systemClock, silentLog),
@@ -286,7 +288,7 @@ describe('usage, through a real kube-apiserver', () => {
 
       it('is read at its URL', async () => {
         const url = `http://127.0.0.1:${prometheus.port}`;
-        const direct = connectTo({ url }, silentLog, systemClock);
+        const direct = connectTo({ url, setting: 'pvcwatch.usage.prometheus' }, silentLog, systemClock);
         opened.push(direct);
         const series = await read(
           new Prometheus({ context: contextOf('nobody'), matchers: '', place: placeOf(url), direct }),

@@ -90,6 +90,12 @@ const good: [name: string, value: unknown, field: keyof Settings, parsed: unknow
   ],
   [
     'usage.prometheus',
+    { place: 'https://prom.example', caFile: ' ~/ca.pem ' },
+    'usagePrometheus',
+    { place: { kind: 'url', url: 'https://prom.example' }, matchers: '', caFile: '~/ca.pem' },
+  ],
+  [
+    'usage.prometheus',
     'monitoring/prometheus:9090',
     'usagePrometheus',
     { place: serviceOf('prometheus'), matchers: '' },
@@ -175,6 +181,8 @@ const bad: [name: string, value: unknown, accepted: RegExp][] = [
     { matchers: 'cluster=prod' },
     { matchers: 5 },
     { url: 'https://prom.example' },
+    { place: 'https://prom.example', caFile: 5 },
+    { place: 'monitoring/prometheus:9090', caFile: '~/ca.pem' },
   ].map((value): [string, unknown, RegExp] => [
     'usage.prometheus',
     value,

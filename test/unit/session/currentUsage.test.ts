@@ -65,7 +65,8 @@ class Window {
   readonly plansChanged = new SignalSource<unknown>(0);
   readonly answers = new SignalSource<ReadonlyMap<string, boolean>>(new Map());
   readonly asked: string[] = [];
-  plan: UsagePlan = { source: 'auto', prometheus: undefined };
+  readonly accessChanges = new SignalSource(0);
+  plan: UsagePlan = { source: 'auto', prometheus: undefined, editorProxy: { url: '', noProxy: [] } };
   readonly usage: CurrentUsage;
   current: FakeSession;
 
@@ -79,6 +80,8 @@ class Window {
       plansChanged: this.plansChanged,
       leases: desk.leasesOf(name),
       shared: desk,
+      access: { of: async () => ({}), changes: this.accessChanges },
+      env: {},
       consent: { answers: this.answers, ask: (identity, context) => this.asked.push(`${identity} ${context}`) },
       clock: desk.clock,
     });
@@ -185,13 +188,22 @@ describe('current usage', () => {
     assert.equal(a.running, 1);
   });
 
+  it('is read anew at once with other credentials', async () => {
+    const a = await open('a');
+    a.looks('c1');
+    const looks = a.current.measured.length;
+    a.accessChanges.set(1);
+    await settle();
+    assert.deepEqual([a.running, a.current.measured.length], [1, looks + 1]);
+  });
+
   it('is not read where it is switched off, and is where it is switched on again', async () => {
     const a = await open('a');
     a.looks('c1');
     a.plan = { ...a.plan, source: 'off' };
     a.plansChanged.set(1);
     assert.deepEqual([a.running, a.shown.length], [0, 0]);
-    a.plan = { source: 'kubelet', prometheus: undefined };
+    a.plan = { ...a.plan, source: 'kubelet' };
     a.plansChanged.set(2);
     await settle();
     assert.equal(a.running, 1);

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
+import type { MeasureOptions } from '../../../src/session/session.ts';
 import { FakeApiServer } from '../../support/fakeApiServer.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { FakeCluster } from './fakeCluster.ts';
 
 const gi = 2 ** 30;
+
+const fromKubelets: MeasureOptions = {
+  source: 'kubelet',
+  access: async () => ({}),
+  proxies: { env: {}, editor: { url: '', noProxy: [] } },
+  consent: async () => true,
+};
 
 describe('measuring', () => {
   let server: FakeApiServer;
@@ -46,7 +54,7 @@ describe('measuring', () => {
   async function qualities(scope: { readonly namespaces?: readonly string[] } = {}) {
     const session = cluster.open(scope);
     await cluster.shows('all claims', ({ synced, claimsState }) => synced && claimsState === 'live');
-    const measuring = session.measure({ source: 'kubelet', consent: async () => true });
+    const measuring = session.measure(fromKubelets);
     await eventually('there are readings', () => measuring.readings.value.size > 0, 2_000);
     const claims = [...cluster.snapshot.namespaces.values()].flatMap(({ claims: all }) => [...all.values()]);
     return {
@@ -92,7 +100,7 @@ describe('measuring', () => {
     const second = looks();
     await cluster.drive(260_000, 20_000);
     assert.equal(looks(), second);
-    cluster.session?.measure({ source: 'kubelet', consent: async () => true });
+    cluster.session?.measure(fromKubelets);
     await eventually('it looks again', () => looks() > second, 2_000);
     cluster.session?.dispose();
     const third = looks();

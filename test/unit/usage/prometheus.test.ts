@@ -214,9 +214,9 @@ describe('a prometheus', () => {
   it('at a URL is asked directly, with its token and headers', async () => {
     usage.server.handler = (exchange) => exchange.json(answerOf(exchange.request.query.get('query') ?? ''));
     const url = `${usage.server.url}/prefix`;
-    const direct = connectTo({ url, token: 'secret' }, silentLog, usage.clock);
+    const direct = connectTo({ url, setting: 'a.setting', token: async () => 'secret' }, silentLog, usage.clock);
     try {
-      const prometheus = make({ place: placeOf(url), direct, headers: { 'x-scope-orgid': 'shop' } });
+      const prometheus = make({ place: placeOf(url), direct, headers: async () => ({ 'x-scope-orgid': 'shop' }) });
       assert.deepEqual(await ask(prometheus), heard);
       for (const { path, headers } of usage.server.requests) {
         assert.equal(path, '/prefix/api/v1/query');
