@@ -12,6 +12,7 @@ import { settingsFor } from './domain/contextSettings.ts';
 import { mineOf } from './domain/mine.ts';
 import { FileHistory } from './history/fileHistory.ts';
 import { MemoryHistory } from './history/memoryHistory.ts';
+import { PastSeeding } from './history/pastSeeding.ts';
 import { RecentPast } from './history/recentPast.ts';
 import { UsageRecorder } from './history/usageRecorder.ts';
 import { writeBudget } from './host/budgetWriter.ts';
@@ -158,6 +159,19 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
       openFile: () => new FileHistory({ file: join(folder, 'history.sqlite'), clock, log: prefixed(log, 'history') }),
       demo: new MemoryHistory(clock),
       now: () => clock.now(),
+    }),
+  );
+
+  own.add(
+    new PastSeeding({
+      readings,
+      snapshot: storage.snapshot,
+      measures: () => usage.measures,
+      past: (window) => usage.past(window),
+      read: (uid, fromMs, toMs) => recorder.read(uid, fromMs, toMs),
+      keep: (identity, samples) => recorder.keep(identity, samples),
+      clock,
+      log: prefixed(log, 'history'),
     }),
   );
 

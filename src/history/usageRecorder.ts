@@ -43,11 +43,17 @@ export class UsageRecorder implements Disposable {
   }
 
   /** What was read of a claim of the cluster that is shown, since then, in ascending order. */
-  async read(uid: string, fromMs: number): Promise<readonly HistorySample[]> {
-    const { snapshot, now } = this.#ports;
+  async read(uid: string, fromMs: number, toMs = this.#ports.now()): Promise<readonly HistorySample[]> {
+    const { snapshot } = this.#ports;
     const { identity } = snapshot.value;
     if (identity === undefined || this.#lifetime.disposed) return [];
-    return await this.#history().read(identity, uid, fromMs, now());
+    return await this.#history().read(identity, uid, fromMs, toMs);
+  }
+
+  /** Keeps what is known of the past from elsewhere, as long as the same cluster is shown. */
+  async keep(identity: string, samples: readonly ClaimSample[]): Promise<void> {
+    if (identity !== this.#ports.snapshot.value.identity || this.#lifetime.disposed) return;
+    await this.#history().append(identity, samples);
   }
 
   /** Forgets everything, of every cluster. */

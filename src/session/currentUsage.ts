@@ -1,14 +1,16 @@
 import type { Clock } from '../base/clock.ts';
-import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
+import { type Disposable, DisposableSlot, DisposableStore, toDisposable } from '../base/disposable.ts';
 import type { LeaseSource } from '../base/lease.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import type { EditorProxy } from '../cluster/proxy.ts';
+import type { Result } from '../domain/apiError.ts';
+import type { ClaimsPast, PastWindow } from '../domain/pastWindows.ts';
 import type { PrometheusAccess, PrometheusChoice } from '../domain/prometheusPlace.ts';
 import type { Readings } from '../domain/reading.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
 import { scopeKey, type Target } from '../domain/target.ts';
 import type { UsageChoice } from '../domain/usageSettings.ts';
-import type { Session } from './session.ts';
+import type { Measuring, Session } from './session.ts';
 
 /** Readings, and when they were written. */
 export interface WrittenUsage {
@@ -90,6 +92,8 @@ export class CurrentUsage implements Disposable {
   #mine: Signal<boolean> | undefined;
   /** Begins to measure when the last look is long enough ago. */
   readonly #rest = new DisposableSlot<Disposable>();
+  /** Of what measures now. */
+  #past: Measuring['past'] | undefined;
   #looked = false;
   #readMs = Number.NEGATIVE_INFINITY;
 
@@ -114,6 +118,11 @@ export class CurrentUsage implements Disposable {
   /** Of the windows on this target this is the one that measures. */
   get measures(): boolean {
     return this.#measuring.current !== undefined;
+  }
+
+  /** What a Prometheus knows of the past of the claims that this window measures; undefined where none is asked. Never rejects. */
+  async past(window: PastWindow): Promise<Result<ClaimsPast> | undefined> {
+    return await this.#past?.(window);
   }
 
   dispose(): void {
@@ -178,6 +187,11 @@ export class CurrentUsage implements Disposable {
     const { demo, contextName } = session.target;
     const lifetime = new DisposableStore();
     this.#measuring.set(lifetime);
+    lifetime.add(
+      toDisposable(() => {
+        this.#past = undefined;
+      }),
+    );
     const mayAsk = async () => {
       if (demo) return true;
       const answer = consent.answers.value.get(identity);
@@ -194,6 +208,7 @@ export class CurrentUsage implements Disposable {
         known: this.#readings.value,
       }),
     );
+    this.#past = (window) => measuring.past(window);
     lifetime.add(
       measuring.readings.subscribe((readings) => {
         this.#readings.set(readings);

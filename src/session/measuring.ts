@@ -28,10 +28,11 @@ export function measure(
   const { place, matchers } = prometheus ?? { place: undefined, matchers: '' };
   const way = directWay(prometheus ?? { place, matchers }, { access, proxies, log, clock });
   lifetime.add(way.lifetime);
+  const asked = new Prometheus({ context, matchers, place, direct: way.direct, headers: way.headers });
   const engine = new UsageEngine({
     context,
     source,
-    prometheus: new Prometheus({ context, matchers, place, direct: way.direct, headers: way.headers }),
+    prometheus: asked,
     ports: {
       claims: () => claimsOf(snapshot.value),
       pods: (each) => readMounts({ connection, signal: each }, snapshot.value),
@@ -44,7 +45,7 @@ export function measure(
   const readings = lifetime.add(derive<Readings>([engine.usage], () => engine.usage.value.readings));
   lifetime.add(toDisposable(() => own.abort()));
   void engine.run(signal);
-  return { readings, dispose: () => lifetime.dispose() };
+  return { readings, past: (window) => asked.past(window, signal), dispose: () => lifetime.dispose() };
 }
 
 /** Those that are followed; where nobody follows them they are read. */

@@ -1,29 +1,24 @@
-import type { Connection } from '../cluster/connection.ts';
 import { inTurns } from '../cluster/inTurns.ts';
-import { type ApiError, fail, type Result, succeed } from '../domain/apiError.ts';
-import { type PrometheusPlace, placeText, servicePath } from '../domain/prometheusPlace.ts';
+import { fail, type Result, succeed } from '../domain/apiError.ts';
+import type { ClaimsPast, PastWindow } from '../domain/pastWindows.ts';
+import { type PrometheusPlace, placeText } from '../domain/prometheusPlace.ts';
 import { ClaimSeriesReader, volumeFigures, volumeQuery } from '../wire/claimSeries.ts';
 import { type PrometheusVector, readVector } from '../wire/prometheusAnswer.ts';
 import { prometheusSelectors, readPrometheusServices } from '../wire/prometheusServices.ts';
 import type { PrometheusAnswer } from './findings.ts';
-import type { UsageContext } from './kubelets.ts';
 import { Pause } from './pause.ts';
+import { limitMs, PrometheusApi, type PrometheusApiOptions } from './prometheusApi.ts';
+import { readPast } from './prometheusPast.ts';
 import { withinLimit } from './timeLimit.ts';
 
-const limitMs = 30_000;
 /** A cluster with more services labelled like a Prometheus is asked by name. */
 const mostTried = 8;
 
-export interface PrometheusOptions {
-  readonly context: UsageContext;
+export interface PrometheusOptions extends PrometheusApiOptions {
   /** In PromQL's own form (`readMatchers`); '' for none. */
   readonly matchers: string;
   /** Undefined: it is looked for. */
   readonly place?: PrometheusPlace | undefined;
-  /** The way to a place with a URL (`connectTo`). */
-  readonly direct?: Pick<Connection, 'json'> | undefined;
-  /** For a place with a URL: what it wants besides a bearer token, asked at each request. Service proxies strip `Authorization`. */
-  readonly headers?: (() => Promise<Readonly<Record<string, string>> | undefined>) | undefined;
 }
 
 /**
@@ -35,12 +30,14 @@ export interface PrometheusOptions {
 export class Prometheus {
   readonly #options: PrometheusOptions;
   readonly #pause: Pause;
+  readonly #api: PrometheusApi;
   #found: PrometheusPlace | undefined;
   #last: PrometheusAnswer | undefined;
 
   constructor(options: PrometheusOptions) {
     this.#options = options;
     this.#pause = new Pause(options.context.random);
+    this.#api = new PrometheusApi(options);
   }
 
   /** Where it is; undefined while none is known. */
@@ -69,6 +66,14 @@ export class Prometheus {
     // It may have moved: it is looked for again.
     this.#found = undefined;
     return answer;
+  }
+
+  /** What it knows of claims in the past; undefined while none is known that knows any. Never rejects. */
+  async past(window: PastWindow, signal: AbortSignal): Promise<Result<ClaimsPast> | undefined> {
+    const { place } = this;
+    const { context, matchers } = this.#options;
+    if (!place || !this.#last?.ok || this.#last.value.size === 0) return undefined;
+    return await readPast({ api: this.#api, place, matchers, clock: context.clock }, window, signal);
   }
 
   /** The first that knows claims; else the answer of one that knows none; else the failure of the likeliest. */
@@ -130,20 +135,10 @@ export class Prometheus {
     time: string | undefined,
     signal: AbortSignal,
   ): Promise<Result<PrometheusVector>> {
-    const { context, direct, headers } = this.#options;
-    const name = placeText(place);
-    const late = `The Prometheus ${name} did not answer within ${limitMs / 1000} s.`;
-    const answer = await withinLimit(context.clock, { ms: limitMs, late }, signal, async (each) => {
-      const options = { signal: each, query: { query, time }, passedOn: true };
-      if (place.kind === 'service')
-        return await context.connection.json(`${servicePath(place.service)}${place.path}/api/v1/query`, options);
-      if (!direct) return fail('config', `There is no way to the Prometheus ${name}.`);
-      const more = await headers?.();
-      return await direct.json('/api/v1/query', { ...options, ...(more ? { headers: more } : {}) });
-    });
-    if (!answer.ok) return { ok: false, error: ofPrometheus(place, answer.error) };
+    const answer = await this.#api.query(place, { query, time }, signal);
+    if (!answer.ok) return answer;
     const { vector, problem } = readVector(answer.value);
-    return vector ? succeed(vector) : fail('malformed', `The Prometheus ${name} sends ${problem}.`);
+    return vector ? succeed(vector) : fail('malformed', `The Prometheus ${placeText(place)} sends ${problem}.`);
   }
 }
 
@@ -151,25 +146,4 @@ function unheard(answer: PrometheusAnswer | undefined): string {
   if (!answer) return 'No service is labelled as a Prometheus.';
   if (answer.ok) return 'No Prometheus that was found knows the use of any claim.';
   return `The Prometheus is not asked for a while: ${answer.error.message}`;
-}
-
-const credentialsCommand = '"PVC Watch: Set Credentials of Prometheus"';
-
-/** What it says itself is in its own words, which are not read; what is said of the way to it stands as it is. */
-function ofPrometheus(place: PrometheusPlace, error: ApiError): ApiError {
-  // What is at an address of its own has nobody between us and itself.
-  if (!error.foreign && !(place.kind === 'url' && error.status !== undefined)) return error;
-  const { status, reason } = error;
-  const isDirect = place.kind === 'url';
-  const hint: Partial<Record<typeof reason, string>> = {
-    malformed: ' Is it one? Check its port and its path.',
-    unauthorized: isDirect
-      ? ` It wants other credentials: run ${credentialsCommand}.`
-      : ' It wants a token, which service proxies strip: configure its URL.',
-    forbidden: isDirect
-      ? ` It does not let these credentials ask: run ${credentialsCommand}.`
-      : ' It does not accept what it is asked as.',
-  };
-  const refused = status === 400 || status === 422 ? ' Check the label matchers.' : (hint[reason] ?? '');
-  return { ...error, message: `The Prometheus ${placeText(place)} answers with HTTP ${status}.${refused}` };
 }

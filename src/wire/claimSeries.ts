@@ -68,7 +68,7 @@ export class ClaimSeriesReader {
       if (index % samplesAStep === 0) yield;
       const { namespace, persistentvolumeclaim: name } = labels;
       if (namespace === undefined || name === undefined) continue;
-      const { series, mount } = keysOf(labels);
+      const { series, mount } = seriesKeys(labels);
       const mounts = slot(slot(this.#claims, claimKey(namespace, name)), series);
       const known = mounts.get(mount);
       if (known) known.figures[figure] = value;
@@ -104,7 +104,10 @@ function differing(all: readonly Readonly<Record<string, string>>[]): readonly s
 }
 
 /** One text for the labels of a series, and one for those of its mount. Prometheus sends labels sorted; others may not. */
-function keysOf(labels: Readonly<Record<string, string>>): { readonly series: string; readonly mount: string } {
+export function seriesKeys(labels: Readonly<Record<string, string>>): {
+  readonly series: string;
+  readonly mount: string;
+} {
   const names = Object.keys(labels);
   if (names.some((name, index) => name < (names[index - 1] ?? ''))) names.sort();
   let [series, mount] = ['', ''];

@@ -38,7 +38,8 @@ export function readVector(value: unknown): VectorOrProblem {
   return { vector: { samples, ...(evaluatedSeconds === undefined ? {} : { evaluatedSeconds }) } };
 }
 
-function labelsOf(metric: unknown): Readonly<Record<string, string>> {
+/** The labels of a series that are texts, as all should be. */
+export function labelsOf(metric: unknown): Readonly<Record<string, string>> {
   const labels = objectOf(metric);
   if (!labels) return noLabels;
   // As it is, in the usual case: there are tens of thousands.

@@ -8,6 +8,7 @@ import { constantSignal, SignalSource } from '../../src/base/signal.ts';
 import { Connection } from '../../src/cluster/connection.ts';
 import { readAll } from '../../src/cluster/listPager.ts';
 import { fail, succeed } from '../../src/domain/apiError.ts';
+import type { ClaimsPast } from '../../src/domain/pastWindows.ts';
 import { readPlace } from '../../src/domain/prometheusPlace.ts';
 import { fullRatio } from '../../src/domain/reading.ts';
 import { SharedUsageFiles } from '../../src/host/sharedUsage.ts';
@@ -284,6 +285,31 @@ describe('usage, through a real kube-apiserver', () => {
         );
         assert.equal(await read(new Prometheus({ context: contextOf('nobody'), matchers: '' })), 'forbidden');
         assert.equal(await read(new Prometheus({ context: contextOf('viewer'), matchers: '', place })), 'forbidden');
+      });
+
+      it('tells of the past, through the service proxy too', async () => {
+        const source = new Prometheus({ context: contextOf('admin'), matchers: '' });
+        const stepMs = 1_000;
+        const minute = () => {
+          const toMs = Math.floor(Date.now() / stepMs) * stepMs;
+          return { fromMs: toMs - 60_000, toMs, stepMs };
+        };
+        assert.equal(await source.past(minute(), signal), undefined, 'before it is found');
+        await source.ask(signal);
+        let past: ClaimsPast | undefined;
+        await until('there is a past', 20_000, async () => {
+          const answer = await source.past(minute(), signal);
+          past = answer?.ok ? answer.value : assert.fail(answer?.error.message);
+          return past.of('shop', 'data').length > 1;
+        });
+        const [{ atMs, ...first } = assert.fail(), next] = past?.of('shop', 'data') ?? [];
+        assert.deepEqual(first, figures);
+        assert.equal(next?.atMs, atMs + stepMs);
+        assert.deepEqual(past?.of('shop', 'shared'), [], 'of two clusters');
+        assert.deepEqual(past?.of('shop', 'none'), []);
+        const { toMs } = minute();
+        const tooMany = await source.past({ fromMs: toMs - 20_000_000, toMs, stepMs }, signal);
+        assert.match(tooMany?.ok === false ? tooMany.error.message : '', /HTTP 400/);
       });
 
       it('is read at its URL', async () => {
