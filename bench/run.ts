@@ -13,6 +13,7 @@ import { packageSize } from './packageSize.ts';
 import { writePerformancePage } from './performancePage.ts';
 import { realCluster } from './realCluster.ts';
 import { broken, tableOf } from './table.ts';
+import { usagePoll } from './usagePoll.ts';
 import { watchEvents } from './watchEvents.ts';
 
 /** Each gets a folder of its own, which is removed at the end. */
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (folder: string, flags: readonly string[]
   realCluster,
   demoCluster,
   history,
+  usagePoll,
   largeTree,
 };
 

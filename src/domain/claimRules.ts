@@ -5,7 +5,7 @@ import type { ClaimEpisode, Episode, EpisodeOrigin } from './episode.ts';
 import type { Past } from './historySample.ts';
 import type { Reading } from './reading.ts';
 import type { ClaimRecord, VolumeRecord } from './records.ts';
-import { isLeftOut, spaceConditions } from './spaceConditions.ts';
+import { isLeftOut, spaceConditions, spaceSubjects } from './spaceConditions.ts';
 import { stateConditions } from './stateConditions.ts';
 
 /** One look at the claims of a cluster. */
@@ -65,6 +65,8 @@ export interface ClaimRuleState {
   readonly followed: ReadonlyMap<string, FollowedCondition>;
   /** What has not been seen yet since the user changed something. */
   readonly unseen: ReadonlySet<Family>;
+  /** What space was judged by: as long as it is the same, nothing new can come of it. */
+  readonly judgedBy?: Pick<ClaimObservation, 'readings' | 'past'>;
 }
 
 export const noClaimRules: ClaimRuleState = { followed: new Map(), unseen: new Set() };
@@ -95,20 +97,22 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
   const { claims, nowMs, userChange } = observation;
   const before = withAccounts(previous.followed, observation);
   const unseen = userChange ? allFamilies : previous.unseen;
-  if (claims === undefined) return { state: { followed: before, unseen }, effects: [] };
+  if (claims === undefined) return { state: { ...previous, followed: before, unseen }, effects: [] };
   const uids = new Set([...before.values()].flatMap(({ evidence }) => uidsOf(evidence)));
   const followed = new Map<string, FollowedCondition>();
   const judged = new Set<string>();
   const seen = new Set<Family>(observation.volumes ? ['claims', 'volumes'] : ['claims']);
   const changes: Change[] = [];
   const keyOf = keysAt(observation.origin);
-  const conditions = [...spaceConditions(observation, claims), ...stateConditions(observation, claims, uids)];
-  for (const condition of conditions) {
+  const isOld = !userChange && isJudged(previous, observation);
+  const subjects = isOld ? undefined : spaceSubjects(observation, claims);
+  if (subjects && subjects.size > 0) seen.add('space');
+  const space = subjects ? spaceConditions(observation, subjects, uids) : [];
+  for (const condition of [...space, ...stateConditions(observation, claims, uids)]) {
     const { evidence, holds, twin } = condition;
     const key = keyOf(condition.key);
     const known = before.get(key);
     const family = familyOf(evidence.rule);
-    seen.add(family);
     for (const uid of uidsOf(evidence)) judged.add(`${evidence.rule} ${uid}`);
     if (holds === undefined) {
       if (known) followed.set(key, { ...known, holds });
@@ -125,8 +129,13 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
     if (change) changes.push({ kind: change, key, twin: twin === undefined ? undefined : keyOf(twin) });
   }
   const effects = changes.map((change) => settle(change, followed));
-  effects.push(...unjudged(before, followed, judged, observation, claims));
-  return { state: { followed, unseen: without(unseen, seen) }, effects };
+  effects.push(...unjudged({ before, followed, judged, isOld }, observation, claims));
+  const { readings, past } = observation;
+  return { state: { followed, unseen: without(unseen, seen), judgedBy: { readings, past } }, effects };
+}
+
+function isJudged({ judgedBy }: ClaimRuleState, { readings, past }: ClaimObservation): boolean {
+  return judgedBy?.readings === readings && judgedBy.past === past;
 }
 
 /** When something changes by time alone, in ms from now at the latest; undefined: only when something is seen. */
@@ -158,11 +167,19 @@ function settle({ kind, key, twin }: Change, followed: Map<string, FollowedCondi
   return { kind: kind === 'closed' ? 'closed' : 'opened', episode: told };
 }
 
+/** What a look was at, and what it found. */
+interface Looked {
+  readonly before: ReadonlyMap<string, FollowedCondition>;
+  readonly followed: Map<string, FollowedCondition>;
+  /** RULE UID */
+  readonly judged: ReadonlySet<string>;
+  /** Nothing new was read: space was not looked at. */
+  readonly isOld: boolean;
+}
+
 /** Keeps what this look had nothing about, and ends what nobody will look at again. */
 function unjudged(
-  before: ReadonlyMap<string, FollowedCondition>,
-  followed: Map<string, FollowedCondition>,
-  judged: ReadonlySet<string>,
+  { before, followed, judged, isOld }: Looked,
   observation: ClaimObservation,
   claims: readonly ClaimRecord[],
 ): readonly ClaimEffect[] {
@@ -176,7 +193,8 @@ function unjudged(
   for (const [key, condition] of rest) {
     const { evidence, track } = condition;
     const stands = standing(evidence);
-    if (stands === 'there') followed.set(key, { ...condition, holds: undefined });
+    const asBefore = isOld && familyOf(evidence.rule) === 'space';
+    if (stands === 'there') followed.set(key, asBefore ? condition : { ...condition, holds: undefined });
     const { episode } = track;
     if (stands === 'there' || stands === 'hidden' || !episode || episode.closedMs !== undefined) continue;
     const { nowMs } = observation;

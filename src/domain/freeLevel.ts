@@ -27,7 +27,7 @@ export function freeSpace(claim: ClaimRecord, reading: Reading | undefined, gene
   if (own.ignored) return enough;
   const thresholds = reading.subject === 'filesystem' ? { ...general, ignored: false, problems: [] } : own;
   // Without a past nobody says when it will be full, and nobody asks.
-  const left = spaceLeft(reading, undefined, thresholds, 0);
+  const left = spaceLeft(reading, () => undefined, thresholds, 0);
   const [scarcest] = left.toSorted((a, b) => a.free / a.total - b.free / b.total);
   return scarcest ? spaceOf(scarcest) : enough;
 }

@@ -14,7 +14,7 @@ const warningForMs = 3_600_000;
 const maxStepMs = 5 * 60_000;
 
 /** What is looked at, with the readings that tell of it now. */
-interface Subject {
+export interface SpaceSubject {
   readonly kind: SpaceEvidence['subject'];
   readonly key: string;
   readonly read: Read[];
@@ -27,19 +27,36 @@ interface Read {
 }
 
 /**
- * The space conditions of all that can be judged now, two for bytes and two for inodes.
+ * The space conditions of what can be judged now, two for bytes and two for inodes, where one of them holds or something is
+ * remembered of it (`followed`: UIDs).
  *
  * A reading that is none of now (not mounted, last seen, refused) is a gap. A claim's own thresholds hold for its own
  * filesystem; one that is shared has the general ones, and the fullest reading of it speaks.
  */
-export function* spaceConditions(observation: ClaimObservation, claims: readonly ClaimRecord[]): Generator<Condition> {
-  for (const subject of subjectsOf(observation, claims).values())
+export function* spaceConditions(
+  observation: ClaimObservation,
+  subjects: ReadonlyMap<string, SpaceSubject>,
+  followed: ReadonlySet<string>,
+): Generator<Condition> {
+  for (const subject of subjects.values()) {
+    const isFollowed = subject.read.some(({ claim }) => followed.has(claim.uid));
+    for (const [worst, left] of leftOf(subject, observation))
+      if (isFollowed || left.critical || left.warning !== false) yield* bothLevels(subject, worst, left);
+  }
+}
+
+/** What is left of bytes and of inodes, and whose reading says so. */
+function* leftOf(subject: SpaceSubject, { past, nowMs }: ClaimObservation): Generator<readonly [Read, SpaceLeft]> {
+  const { read, thresholds } = subject;
+  const of = ({ claim, reading }: Read) =>
+    spaceLeft(reading, () => withNow(past(claim.uid), reading), thresholds, nowMs);
+  const [only, ...others] = read;
+  if (only && others.length === 0) for (const left of of(only)) yield [only, left];
+  else
     for (const what of ['bytes', 'inodes'] as const) {
       const worst = fullest(subject, what);
-      const { claim, reading } = worst;
-      const past = withNow(observation.past(claim.uid), reading);
-      const left = spaceLeft(reading, past, subject.thresholds, observation.nowMs).find((each) => each.of === what);
-      if (left) yield* bothLevels(subject, worst, left);
+      const left = of(worst).find((each) => each.of === what);
+      if (left) yield [worst, left];
     }
 }
 
@@ -48,7 +65,7 @@ export function isLeftOut(claim: ClaimRecord, { ignored }: ClaimThresholds): boo
   return !canFillUp(claim) || ignored;
 }
 
-function* bothLevels(subject: Subject, worst: Read, left: SpaceLeft): Generator<Condition> {
+function* bothLevels(subject: SpaceSubject, worst: Read, left: SpaceLeft): Generator<Condition> {
   const { kind, read } = subject;
   const { of: rule, total, free, below, predicted } = left;
   const claims = [worst, ...read.filter((each) => each !== worst)].map(({ claim }) => claimName(claim));
@@ -67,9 +84,13 @@ function* bothLevels(subject: Subject, worst: Read, left: SpaceLeft): Generator<
     };
 }
 
-function subjectsOf(observation: ClaimObservation, claims: readonly ClaimRecord[]): ReadonlyMap<string, Subject> {
+/** What can be judged now, by its key. */
+export function spaceSubjects(
+  observation: ClaimObservation,
+  claims: readonly ClaimRecord[],
+): ReadonlyMap<string, SpaceSubject> {
   const { readings, volumes, thresholds } = observation;
-  const subjects = new Map<string, Subject>();
+  const subjects = new Map<string, SpaceSubject>();
   for (const claim of claims) {
     const reading = readings.get(claim.uid);
     if (!reading || !ofNow.has(reading.quality) || !hasFigures(reading) || reading.atMs === undefined) continue;
@@ -105,7 +126,7 @@ function filesystemKey(claim: ClaimRecord, volume: VolumeRecord | undefined, { c
   return `filesystem ${JSON.stringify([made, claim.storageClass ?? '', Math.round(Math.log2(capacityBytes))])}`;
 }
 
-function fullest({ read }: Subject, of: SpaceLeft['of']): Read {
+function fullest({ read }: SpaceSubject, of: SpaceLeft['of']): Read {
   const ratioOf = ({ reading }: Read) => (of === 'bytes' ? fullRatio(reading) : inodeRatio(reading)) ?? -1;
   return read.reduce((worst, each) => (ratioOf(each) > ratioOf(worst) ? each : worst));
 }

@@ -26,32 +26,33 @@ export interface SpaceLeft {
  * kubernetes-mixin's conditions for one filesystem, for bytes and, where they are counted, inodes.
  *
  * Critical: less free than the critical bound. Warning: less free than the warning bound, and none in four days by a straight
- * line through the last six hours. Neither where nothing is used. `past`: ascending, the figures now included.
+ * line through the last six hours. Neither where nothing is used. `past`: ascending, the figures now
+ * included; asked for only where it matters.
  *
  * What grows by itself up to a limit has as much left as it would have at its limit, with inodes in proportion.
  */
 export function spaceLeft(
   stats: VolumeStats,
-  past: readonly HistorySample[] | undefined,
+  past: () => readonly HistorySample[] | undefined,
   thresholds: ClaimThresholds,
   nowMs: number,
 ): readonly SpaceLeft[] {
   const { capacityBytes, availableBytes, inodes, inodesUsed } = stats;
   const { limitBytes } = thresholds;
-  const window = past?.filter(({ atMs }) => atMs >= nowMs - pastMs && atMs <= nowMs);
+  const window = () => past()?.filter(({ atMs }) => atMs >= nowMs - pastMs && atMs <= nowMs);
   const left: SpaceLeft[] = [];
   if (capacityBytes !== undefined && availableBytes !== undefined && capacityBytes > 0) {
     const [total, free] = bytesAt(capacityBytes, availableBytes, limitBytes);
     const bounds = [boundRatio(thresholds.warning, total), boundRatio(thresholds.critical, total)] as const;
     const values = () =>
-      window?.map((each) => valueAt(each, bytesAt(each.capacityBytes, each.availableBytes, limitBytes)));
+      window()?.map((each) => valueAt(each, bytesAt(each.capacityBytes, each.availableBytes, limitBytes)));
     left.push(judged({ of: 'bytes', total, free }, usedBytesOf(stats) ?? 0, bounds, values, nowMs));
   }
   if (inodes !== undefined && inodesUsed !== undefined && inodes > 0) {
     const [total, free] = inodesAt(inodes, inodesUsed, capacityBytes, limitBytes);
     const bounds = [thresholds.inodesWarning, thresholds.inodesCritical] as const;
     const values = () =>
-      window?.flatMap((each) =>
+      window()?.flatMap((each) =>
         each.inodes === undefined || each.inodesUsed === undefined
           ? []
           : [valueAt(each, inodesAt(each.inodes, each.inodesUsed, each.capacityBytes, limitBytes))],

@@ -225,7 +225,7 @@ function percent(ratio: number): string {
 }
 
 function levelOf(of: SpaceLeft['of'], reading: Reading | undefined, own: ClaimThresholds): FreeLevel {
-  const left = reading && !own.ignored ? spaceLeft(reading, undefined, own, 0) : [];
+  const left = reading && !own.ignored ? spaceLeft(reading, () => undefined, own, 0) : [];
   const [one] = left.filter((each) => each.of === of);
   return one ? spaceOf(one).level : 'normal';
 }

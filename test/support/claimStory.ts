@@ -26,6 +26,8 @@ export class ClaimStory {
   accounts: ReadonlyMap<string, Episode> = new Map();
   /** Whether the past is known. */
   history = true;
+  /** Of whom the past was asked for. */
+  readonly asked: string[] = [];
   readonly #pasts = new Map<string, HistorySample[]>();
   #sight: Sight = { claims: [], volumes: [] };
 
@@ -43,7 +45,10 @@ export class ClaimStory {
       isGone: () => gone,
       claims,
       readings,
-      past: (uid) => (this.history ? this.past(uid) : undefined),
+      past: (uid) => {
+        this.asked.push(uid);
+        return this.history ? this.past(uid) : undefined;
+      },
       volumes: volumes && new Map(volumes.map((volume) => [volume.name, volume])),
       thresholds,
       closeAfterMs: 60_000,

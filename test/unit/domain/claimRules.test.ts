@@ -141,6 +141,15 @@ describe('a claim that is nearly full is no matter', () => {
   });
 });
 
+describe('the past of a claim', () => {
+  it('is asked for only where it matters: below the bound of a warning', () => {
+    const story = new ClaimStory();
+    const other = claimOf('shop/b 100Gi');
+    story.see({ claims: [claim, other], readings: { [uid]: readingOf(80), [other.uid]: readingOf(86) } });
+    assert.deepEqual([...new Set(story.asked)], [other.uid]);
+  });
+});
+
 describe('a gap in the data', () => {
   const old = readingOf(20, { atMs: Date.UTC(2025, 0, 1) });
   const gaps: [what: string, sight: (atMs: number) => Sight][] = [
