@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type Clock, every } from '../base/clock.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { ApiHandler } from './apiHandler.ts';
+import { ClaimEvents } from './claimEvents.ts';
 import { initialFillRatio } from './claimWave.ts';
 import { Controllers } from './controllers.ts';
 import { demoKubeconfig } from './demoKubeconfig.ts';
@@ -55,6 +56,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
 
   const lifetime = new DisposableStore();
   lifetime.add(new Controllers({ store, clock, random }));
+  lifetime.add(new ClaimEvents({ store, clock }));
   lifetime.add(new NamespaceCleaner({ store, clock, random }));
   let compactTo = store.resourceVersion;
   const compaction = () => {

@@ -138,6 +138,24 @@ export function sessionContract(context: () => ContractContext): void {
       demand.dispose();
     });
 
+    it('follows volumes while they are wanted, and hears of one that fails', async () => {
+      const demand = session.demand('volumes');
+      await home.bound('on-volume');
+      const claim = await shows('the claim is bound', (snapshot) =>
+        claims(snapshot).find(({ name, volumeName }) => name === 'on-volume' && volumeName !== undefined),
+      );
+      const name = claim.volumeName ?? '';
+      const phase = () => session.snapshot.value.volumes.items.get(name)?.phase;
+      await until('its volume is seen', waitMs, () => phase() === 'Bound');
+      const body = { status: { phase: 'Failed' } };
+      const contentType = 'application/merge-patch+json';
+      await context().client.must('PATCH', `/api/v1/persistentvolumes/${name}/status`, { body, contentType });
+      await until('it has failed', waitMs, () => phase() === 'Failed');
+      demand.dispose();
+      await shows('nobody follows it', ({ volumes }) => volumes.state === 'off');
+      await home.delete('on-volume');
+    });
+
     it('counts only what a selector selects', async () => {
       await home.create('labelled', '7Gi', { labels: { app: 'chosen' } });
       const other = openContractSession(context().cluster, { labelSelector: 'app in (chosen)' });

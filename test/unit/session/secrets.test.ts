@@ -122,7 +122,11 @@ describe('secrets', function () {
       await clock.advance(gate.running ? 0 : 2_000);
       return of.says.test(lines.join('\n'));
     });
-    for (const answer of [await session.readManifest('shop', 'a'), await session.readPods('shop')])
+    for (const answer of [
+      await session.readManifest('shop', 'a'),
+      await session.readPods('shop'),
+      await session.readEvents('shop', 'a'),
+    ])
       if (!answer.ok) lines.push(shown(answer.error));
     const snapshot = session.snapshot.value;
     const facts = { extensionVersion: '', vscodeVersion: '', nodeVersion: '', platform: '', nowMs: clock.now() };
