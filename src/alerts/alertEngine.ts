@@ -2,17 +2,11 @@ import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import type { LeaseSource } from '../base/lease.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
-import {
-  type AlertState,
-  type BudgetEpisode,
-  type Episode,
-  noAlerts,
-  type Snooze,
-  withoutLesser,
-} from '../domain/episode.ts';
+import { type AlertState, type BudgetEpisode, type Episode, noAlerts } from '../domain/episode.ts';
 import type { Mine } from '../domain/mine.ts';
 import { AlertDuty } from './alertDuty.ts';
 import { type AlertInput, dutyKey, isMine } from './alertInput.ts';
+import { alertPicture, samePicture } from './alertPicture.ts';
 import { BudgetJudge } from './budgetJudge.ts';
 import { ClaimJudge } from './claimJudge.ts';
 import type { Judge } from './judge.ts';
@@ -44,10 +38,6 @@ export interface AlertPorts {
   readonly clock: Clock;
 }
 
-/** What is over is shown for so long, and no more than so many. */
-const recentMs = 7 * 24 * 3_600_000;
-const mostRecent = 50;
-
 /** While something is being held, time is looked at this often; a longer silence would count as a gap. */
 const tickMs = 5_000;
 
@@ -60,7 +50,7 @@ export class AlertEngine implements Disposable {
   readonly #ports: AlertPorts;
   readonly #lifetime = new DisposableStore();
   readonly #timer = new DisposableSlot<Disposable>();
-  readonly #state = new SignalSource<AlertState>(noAlerts, { equals: sameState });
+  readonly #state = new SignalSource<AlertState>(noAlerts, { equals: samePicture });
   readonly #notices: AlertDuty;
   readonly #breachActions: AlertDuty;
   readonly #normalActions: AlertDuty;
@@ -229,40 +219,18 @@ export class AlertEngine implements Disposable {
   }
 
   #publish(): void {
-    const open = this.#episodes
-      .filter(({ closedMs }) => closedMs === undefined)
-      .toSorted((a, b) => a.openedMs - b.openedMs);
-    this.#state.set({
-      open: withoutLesser(open),
-      recent: this.#recent(),
-      snoozes: this.#silenced(open),
-      defaultSuspended: this.#budgets.defaultSuspended,
-    });
-  }
-
-  /** What is silenced of all that is open, and of the budgets that are judged. */
-  #silenced(open: readonly Episode[]): readonly Snooze[] {
-    const until = ({ untilMs }: StoredSnooze) => (untilMs === undefined ? {} : { untilMs });
-    return this.snoozes.flatMap((snooze) => {
-      if (snooze.cover)
-        return open
-          .filter((episode) => silences(snooze, episode))
-          .map(({ key, subject }) => ({ key, subject, ...until(snooze) }));
-      const { episodeKey: key, subject } = snooze;
-      return this.#holds(key) === undefined ? [] : [{ key, subject, ...until(snooze) }];
-    });
-  }
-
-  /** By whichever window; another context's are not shown under this one. */
-  #recent(): readonly Episode[] {
     const { input, shared, clock } = this.#ports;
-    const { target } = input.value.snapshot;
-    const sinceMs = clock.now() - recentMs;
-    return [...shared.episodes.value.values()]
-      .filter(({ contextName, demo }) => contextName === target?.contextName && demo === target.demo)
-      .filter(({ closedMs }) => closedMs !== undefined && closedMs > sinceMs)
-      .toSorted((a, b) => (b.closedMs ?? 0) - (a.closedMs ?? 0))
-      .slice(0, mostRecent);
+    this.#state.set(
+      alertPicture({
+        target: input.value.snapshot.target,
+        episodes: this.#episodes,
+        accounts: shared.episodes.value,
+        snoozes: this.snoozes,
+        isJudged: (key) => this.#holds(key) !== undefined,
+        defaultSuspended: this.#budgets.defaultSuspended,
+        nowMs: clock.now(),
+      }),
+    );
   }
 
   #schedule(dueMs: readonly number[]): void {
@@ -282,17 +250,4 @@ export class AlertEngine implements Disposable {
     const { episodes, ledger, snoozes } = shared;
     store.save({ episodes: [...episodes.value.values()], ledger: ledger.value, snoozes: snoozes.value });
   }
-}
-
-function sameState(a: AlertState, b: AlertState): boolean {
-  return (
-    a.defaultSuspended === b.defaultSuspended &&
-    sameEpisodes(a.open, b.open) &&
-    sameEpisodes(a.recent, b.recent) &&
-    JSON.stringify(a.snoozes) === JSON.stringify(b.snoozes)
-  );
-}
-
-function sameEpisodes(a: readonly Episode[], b: readonly Episode[]): boolean {
-  return a.length === b.length && a.every((episode, index) => episode === b[index]);
 }

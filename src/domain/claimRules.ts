@@ -1,11 +1,12 @@
 import { type ClaimEvidence, type ClaimName, type ClaimRule, uidsOf } from './claimEvidence.ts';
-import { type FreeThresholds, thresholdsOf } from './claimThresholds.ts';
+import { allFamilies, type Family, familyOf, standings } from './claimStanding.ts';
+import type { FreeThresholds } from './claimThresholds.ts';
 import { adoptedCondition, type ConditionTrack, changed, stepCondition } from './conditionTrack.ts';
 import type { ClaimEpisode, Episode, EpisodeOrigin } from './episode.ts';
 import type { Past } from './historySample.ts';
 import type { Reading } from './reading.ts';
 import type { ClaimRecord, VolumeRecord } from './records.ts';
-import { isLeftOut, spaceConditions, spaceSubjects } from './spaceConditions.ts';
+import { spaceConditions, spaceSubjects } from './spaceConditions.ts';
 import { stateConditions } from './stateConditions.ts';
 
 /** One look at the claims of a cluster. */
@@ -56,9 +57,6 @@ export interface FollowedCondition {
   /** As the last look found it; undefined where it could not tell. */
   readonly holds: boolean | undefined;
 }
-
-/** What is looked at by different means, and so is first seen at different times. */
-type Family = 'space' | 'claims' | 'volumes';
 
 export interface ClaimRuleState {
   /** By the key of their episodes; empty while all is well. */
@@ -204,27 +202,6 @@ function unjudged(
   return effects;
 }
 
-/** What has become of all that tells of a condition; what is judged under another key now keeps none. */
-function standings(
-  { volumes, thresholds, isGone }: ClaimObservation,
-  claims: readonly ClaimRecord[],
-  isJudged: (rule: ClaimRule, uid: string) => boolean,
-): (evidence: ClaimEvidence) => 'there' | 'hidden' | 'gone' | 'ignored' {
-  const known = new Map(claims.map((claim) => [claim.uid, claim]));
-  return (evidence) => {
-    if (evidence.rule === 'volumeFailing') return volumes ? 'gone' : 'there';
-    const there = evidence.claims.flatMap(({ uid }) => (isJudged(evidence.rule, uid) ? [] : (known.get(uid) ?? [])));
-    if (there.some((claim) => !isIgnored(claim, evidence.rule, thresholds))) return 'there';
-    if (there.length > 0) return 'ignored';
-    return evidence.claims.every(isGone) ? 'gone' : 'hidden';
-  };
-}
-
-function isIgnored(claim: ClaimRecord, rule: ClaimRule, thresholds: FreeThresholds): boolean {
-  const own = thresholdsOf(claim, thresholds);
-  return familyOf(rule) === 'space' ? isLeftOut(claim, own) : own.ignored;
-}
-
 /** What is followed with what the windows know together of the same place. */
 function withAccounts(
   followed: ClaimRuleState['followed'],
@@ -255,13 +232,6 @@ function episodeOf(key: string, condition: Condition, { origin, nowMs }: ClaimOb
   const { subject, evidence } = condition;
   const times = { openedMs: nowMs, changedMs: nowMs, changes: 1 };
   return { kind: 'claim', key, contextName, contextLabel, demo, subject, evidence, ...times, shown: true };
-}
-
-const allFamilies: ReadonlySet<Family> = new Set(['space', 'claims', 'volumes']);
-
-function familyOf(rule: ClaimRule): Family {
-  if (rule === 'bytes' || rule === 'inodes') return 'space';
-  return rule === 'volumeFailing' ? 'volumes' : 'claims';
 }
 
 function without(families: ReadonlySet<Family>, seen: ReadonlySet<Family>): ReadonlySet<Family> {
