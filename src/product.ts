@@ -143,8 +143,12 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
       env: process.env,
       leases,
       shared: new SharedUsageFiles(folder, clock, log),
-      consent: new RememberedConsent(context.globalState, focused, contextLabel, (question) =>
-        window.showInformationMessage(messageText(question), 'Yes', 'No'),
+      consent: new RememberedConsent(
+        context.globalState,
+        focused,
+        contextLabel,
+        (question) => window.showInformationMessage(messageText(question), 'Yes', 'No'),
+        () => clock.now(),
       ),
       clock,
     }),

@@ -3,6 +3,9 @@ import { recordOf } from '../domain/settingForms.ts';
 import type { UsageConsent } from '../session/currentUsage.ts';
 
 const consentKey = 'usageConsent';
+/** When the question was put last, by cluster: windows do not put it side by side. */
+const askedKey = 'usageConsentAsked';
+const patienceMs = 10 * 60_000;
 
 /** The extension's global state, as far as it is used here. */
 export interface ConsentMemory {
@@ -22,6 +25,7 @@ export class RememberedConsent implements UsageConsent {
   readonly #focused: Signal<boolean>;
   readonly #nameOf: (contextName: string) => string;
   readonly #askUser: AskUser;
+  readonly #now: () => number;
   readonly #answers: SignalSource<ReadonlyMap<string, boolean>>;
   readonly #asked = new Set<string>();
 
@@ -30,11 +34,13 @@ export class RememberedConsent implements UsageConsent {
     focused: Signal<boolean>,
     nameOf: (contextName: string) => string,
     askUser: AskUser,
+    now: () => number,
   ) {
     this.#memory = memory;
     this.#focused = focused;
     this.#nameOf = nameOf;
     this.#askUser = askUser;
+    this.#now = now;
     this.#answers = new SignalSource(remembered(memory));
   }
 
@@ -43,22 +49,30 @@ export class RememberedConsent implements UsageConsent {
   }
 
   ask(identity: string, contextName: string): void {
-    if (this.#asked.has(identity) || !this.#focused.value) return;
-    this.#asked.add(identity);
-    void this.#ask(identity, this.#nameOf(contextName));
+    // Another window may have been answered meanwhile, or be asking.
+    const known = remembered(this.#memory);
+    if (known.has(identity)) this.#answers.set(known);
+    else if (!this.#asked.has(identity) && this.#focused.value && !this.#isAskedElsewhere(identity)) {
+      this.#asked.add(identity);
+      void this.#ask(identity, this.#nameOf(contextName));
+    }
   }
 
   async #ask(identity: string, name: string): Promise<void> {
-    // Another window may have been answered meanwhile.
-    const known = remembered(this.#memory);
-    if (!known.has(identity)) {
-      const question = `Read used bytes from the kubelets of ${name}? It uses nodes/proxy, which security teams may audit.`;
-      const answer = await this.#askUser(question);
-      if (answer === undefined) return;
-      const all = new Map([...remembered(this.#memory), [identity, answer === 'Yes']]);
-      this.#memory.update(consentKey, Object.fromEntries(all));
-      this.#answers.set(all);
-    } else this.#answers.set(known);
+    this.#memory.update(askedKey, { ...recordOf(this.#memory.get(askedKey)), [identity]: this.#now() });
+    const question = `Read used bytes from the kubelets of ${name}? It uses nodes/proxy, which security teams may audit.`;
+    const answer = await this.#askUser(question);
+    if (answer === undefined) return;
+    const all = new Map([...remembered(this.#memory), [identity, answer === 'Yes']]);
+    this.#memory.update(consentKey, Object.fromEntries(all));
+    this.#answers.set(all);
+  }
+
+  #isAskedElsewhere(identity: string): boolean {
+    const askedMs = recordOf(this.#memory.get(askedKey))?.[identity];
+    const sinceMs = typeof askedMs === 'number' ? this.#now() - askedMs : Number.POSITIVE_INFINITY;
+    // A time in the future is none: the clock was set back.
+    return sinceMs >= 0 && sinceMs < patienceMs;
   }
 }
 

@@ -5,14 +5,14 @@ import { settle } from '../../support/fakeClock.ts';
 
 describe('consent to read kubelets', () => {
   const focused = new SignalSource(true);
-  let stored: unknown;
+  /** What all windows remember. */
+  let stored: Map<string, unknown>;
+  let nowMs: number;
   let questions: string[];
   let answer: 'Yes' | 'No' | undefined;
   const memory = {
-    get: () => stored,
-    update: (_key: string, value: unknown) => {
-      stored = value;
-    },
+    get: (key: string) => stored.get(key),
+    update: (key: string, value: unknown) => void stored.set(key, value),
   };
   const start = () =>
     new RememberedConsent(
@@ -23,11 +23,13 @@ describe('consent to read kubelets', () => {
         questions.push(question);
         return answer;
       },
+      () => nowMs,
     );
 
   beforeEach(() => {
     focused.set(true);
-    stored = undefined;
+    stored = new Map();
+    nowMs = 1_000_000;
     questions = [];
     answer = 'Yes';
   });
@@ -73,13 +75,39 @@ describe('consent to read kubelets', () => {
     await settle();
     consent.ask('id', 'prod-eu');
     await settle();
-    assert.deepEqual([questions.length, consent.answers.value.has('id'), stored], [1, false, undefined]);
+    assert.deepEqual([questions.length, consent.answers.value.has('id')], [1, false]);
+    nowMs += 10 * 60_000;
     start().ask('id', 'prod-eu');
     await settle();
     assert.equal(questions.length, 2);
   });
 
+  it('is not asked for by two windows side by side, and an answer counts in both', async () => {
+    const [a, b] = [start(), start()];
+    let reply: (answer: 'Yes') => void = () => {};
+    answer = undefined;
+    const asking = new RememberedConsent(
+      memory,
+      focused,
+      String,
+      () => new Promise<'Yes'>((resolve) => (reply = resolve)),
+      () => nowMs,
+    );
+    asking.ask('id', 'prod-eu');
+    a.ask('id', 'prod-eu');
+    await settle();
+    assert.deepEqual(questions, []);
+    reply('Yes');
+    await settle();
+    for (const window of [a, b]) window.ask('id', 'prod-eu');
+    await settle();
+    assert.deepEqual([questions, a.answers.value.get('id'), b.answers.value.get('id')], [[], true, true]);
+  });
+
   it('is none where what is stored is no answer', () => {
-    for (stored of ['x', [true], { id: 'yes' }]) assert.equal(start().answers.value.get('id'), undefined);
+    for (const value of ['x', [true], { id: 'yes' }]) {
+      stored.set('usageConsent', value);
+      assert.equal(start().answers.value.get('id'), undefined);
+    }
   });
 });
