@@ -171,7 +171,7 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
       readings,
       snapshot: storage.snapshot,
       measures: () => usage.measures,
-      past: (window) => usage.past(window),
+      past: (nowMs) => usage.past(nowMs),
       read: (uid, fromMs, toMs) => recorder.read(uid, fromMs, toMs),
       keep: (identity, samples) => recorder.keep(identity, samples),
       clock,

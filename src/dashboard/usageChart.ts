@@ -70,7 +70,8 @@ export class UsageChart {
         y: { range: (_, __, highest) => [0, Math.max(1, highest * 1.05)] },
       },
       axes: [
-        { ...axis, values: (_, ticks, __, ___, stepMs) => timeTexts(ticks, stepMs) },
+        // A time with its seconds is wider than the space that is kept without a word.
+        { ...axis, space: 80, values: (_, ticks, __, ___, stepMs) => timeTexts(ticks, stepMs) },
         { ...axis, size: 70, values: (_, ticks) => ticks.map(bytesText), incrs: binarySteps },
       ],
       series: [

@@ -1,3 +1,4 @@
+import type { Result } from './apiError.ts';
 import type { HistorySample } from './historySample.ts';
 
 /** A stretch of the past, in steps. Times in ms since the epoch, both ends included. */
@@ -5,6 +6,13 @@ export interface PastWindow {
   readonly fromMs: number;
   readonly toMs: number;
   readonly stepMs: number;
+}
+
+/** Somebody who knows the past, in windows that can be read one after the other. */
+export interface PastReader {
+  readonly windows: readonly PastWindow[];
+  /** Never rejects. */
+  read(window: PastWindow): Promise<Result<ClaimsPast>>;
 }
 
 /** What is known of claims in one window of the past. */

@@ -2,9 +2,8 @@ import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableStore } from '../base/disposable.ts';
 import type { Log } from '../base/log.ts';
 import type { Signal } from '../base/signal.ts';
-import type { Result } from '../domain/apiError.ts';
 import type { HistorySample } from '../domain/historySample.ts';
-import { type ClaimsPast, type PastWindow, pastWindows } from '../domain/pastWindows.ts';
+import type { ClaimsPast, PastReader } from '../domain/pastWindows.ts';
 import type { Readings } from '../domain/reading.ts';
 import type { ClaimRecord } from '../domain/records.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
@@ -15,8 +14,8 @@ export interface PastSeedingPorts {
   readonly snapshot: Signal<StorageSnapshot>;
   /** Of the windows on one target one measures, and that one writes. */
   readonly measures: () => boolean;
-  /** What a Prometheus knows; undefined where none is asked. Never rejects. */
-  readonly past: (window: PastWindow) => Promise<Result<ClaimsPast> | undefined>;
+  /** What a Prometheus knows; undefined where none is asked. */
+  readonly past: (nowMs: number) => PastReader | undefined;
   /** What is kept of a claim since then, of the cluster that is shown. Never rejects. */
   readonly read: (uid: string, fromMs: number, toMs: number) => Promise<readonly HistorySample[]>;
   readonly keep: (identity: string, samples: readonly ClaimSample[]) => Promise<void>;
@@ -75,13 +74,13 @@ export class PastSeeding implements Disposable {
     });
     if (wanted.length === 0) return;
     this.#isBusy = true;
-    const worked = await this.#seed(identity, wanted, known.size);
+    const worked = await this.#seed(identity, wanted);
     this.#isBusy = false;
     if (!worked) this.#notBeforeMs = clock.monotonicMs() + patienceMs;
   }
 
   /** False when it is to be tried again later. */
-  async #seed(identity: string, claims: readonly ClaimRecord[], series: number): Promise<boolean> {
+  async #seed(identity: string, claims: readonly ClaimRecord[]): Promise<boolean> {
     const { past, clock, log } = this.#ports;
     const nowMs = clock.now();
     const lacking: ClaimRecord[] = [];
@@ -91,12 +90,14 @@ export class PastSeeding implements Disposable {
       else this.#done.add(claim.uid);
     }
     if (lacking.length === 0) return true;
+    const reader = past(nowMs);
+    if (!reader) return false;
     let count = 0;
-    for (const window of pastWindows(series, nowMs)) {
-      const answer = await past(window);
+    for (const window of reader.windows) {
+      const answer = await reader.read(window);
       if (!this.#goesOn(identity)) return true;
-      if (!answer?.ok) {
-        if (answer) log.info(`The past of used bytes is not known: ${answer.error.message}`);
+      if (!answer.ok) {
+        log.info(`The past of used bytes is not known: ${answer.error.message}`);
         return false;
       }
       count += await this.#keep(identity, lacking, answer.value);

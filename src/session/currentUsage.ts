@@ -3,8 +3,7 @@ import { type Disposable, DisposableSlot, DisposableStore, toDisposable } from '
 import type { LeaseSource } from '../base/lease.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
 import type { EditorProxy } from '../cluster/proxy.ts';
-import type { Result } from '../domain/apiError.ts';
-import type { ClaimsPast, PastWindow } from '../domain/pastWindows.ts';
+import type { PastReader } from '../domain/pastWindows.ts';
 import type { PrometheusAccess, PrometheusChoice } from '../domain/prometheusPlace.ts';
 import type { Readings } from '../domain/reading.ts';
 import type { StorageSnapshot } from '../domain/snapshot.ts';
@@ -120,9 +119,9 @@ export class CurrentUsage implements Disposable {
     return this.#measuring.current !== undefined;
   }
 
-  /** What a Prometheus knows of the past of the claims that this window measures; undefined where none is asked. Never rejects. */
-  async past(window: PastWindow): Promise<Result<ClaimsPast> | undefined> {
-    return await this.#past?.(window);
+  /** What a Prometheus knows of the past of the claims that this window measures; undefined where none is asked. */
+  past(nowMs: number): PastReader | undefined {
+    return this.#past?.(nowMs);
   }
 
   dispose(): void {
@@ -208,7 +207,7 @@ export class CurrentUsage implements Disposable {
         known: this.#readings.value,
       }),
     );
-    this.#past = (window) => measuring.past(window);
+    this.#past = (nowMs) => measuring.past(nowMs);
     lifetime.add(
       measuring.readings.subscribe((readings) => {
         this.#readings.set(readings);

@@ -45,7 +45,7 @@ export function measure(
   const readings = lifetime.add(derive<Readings>([engine.usage], () => engine.usage.value.readings));
   lifetime.add(toDisposable(() => own.abort()));
   void engine.run(signal);
-  return { readings, past: (window) => asked.past(window, signal), dispose: () => lifetime.dispose() };
+  return { readings, past: (nowMs) => asked.past(nowMs, signal), dispose: () => lifetime.dispose() };
 }
 
 /** Those that are followed; where nobody follows them they are read. */

@@ -4,7 +4,7 @@ import type { Interaction } from '../cluster/interaction.ts';
 import type { ProxySources } from '../cluster/proxy.ts';
 import type { ResolvedTarget } from '../cluster/resolvedTarget.ts';
 import type { Result } from '../domain/apiError.ts';
-import type { ClaimsPast, PastWindow } from '../domain/pastWindows.ts';
+import type { PastReader } from '../domain/pastWindows.ts';
 import type { PrometheusAccess, PrometheusChoice } from '../domain/prometheusPlace.ts';
 import type { Readings } from '../domain/reading.ts';
 import type { EventRecord, PodRecord } from '../domain/records.ts';
@@ -57,8 +57,8 @@ export interface MeasureOptions {
 /** Used bytes being read. */
 export interface Measuring extends Disposable {
   readonly readings: Signal<Readings>;
-  /** What the Prometheus that is asked knows of the past; undefined while there is none that knows any claim. Never rejects. */
-  past(window: PastWindow): Promise<Result<ClaimsPast> | undefined>;
+  /** What the Prometheus that is asked knows of the past; undefined while there is none that knows any claim. */
+  past(nowMs: number): PastReader | undefined;
 }
 
 /** Facts for the diagnostics report, free of secrets. */

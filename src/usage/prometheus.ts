@@ -1,6 +1,6 @@
 import { inTurns } from '../cluster/inTurns.ts';
 import { fail, type Result, succeed } from '../domain/apiError.ts';
-import type { ClaimsPast, PastWindow } from '../domain/pastWindows.ts';
+import { type PastReader, pastWindows } from '../domain/pastWindows.ts';
 import { type PrometheusPlace, placeText } from '../domain/prometheusPlace.ts';
 import { ClaimSeriesReader, volumeFigures, volumeQuery } from '../wire/claimSeries.ts';
 import { type PrometheusVector, readVector } from '../wire/prometheusAnswer.ts';
@@ -68,12 +68,17 @@ export class Prometheus {
     return answer;
   }
 
-  /** What it knows of claims in the past; undefined while none is known that knows any. Never rejects. */
-  async past(window: PastWindow, signal: AbortSignal): Promise<Result<ClaimsPast> | undefined> {
+  /** What it knows of claims in the past, of all that it knows now; undefined while none is known that knows any. */
+  past(nowMs: number, signal: AbortSignal): PastReader | undefined {
     const { place } = this;
     const { context, matchers } = this.#options;
     if (!place || !this.#last?.ok || this.#last.value.size === 0) return undefined;
-    return await readPast({ api: this.#api, place, matchers, clock: context.clock }, window, signal);
+    const at = { api: this.#api, place, matchers, clock: context.clock };
+    // It may know many more than are shown here, and tells of all.
+    return {
+      windows: pastWindows(this.#last.value.size, nowMs),
+      read: (window) => readPast(at, window, signal),
+    };
   }
 
   /** The first that knows claims; else the answer of one that knows none; else the failure of the likeliest. */

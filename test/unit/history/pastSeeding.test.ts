@@ -3,7 +3,7 @@ import { silentLog } from '../../../src/base/log.ts';
 import { SignalSource } from '../../../src/base/signal.ts';
 import { fail, type Result, succeed } from '../../../src/domain/apiError.ts';
 import type { HistorySample } from '../../../src/domain/historySample.ts';
-import type { ClaimsPast, PastWindow } from '../../../src/domain/pastWindows.ts';
+import { type ClaimsPast, type PastWindow, pastWindows } from '../../../src/domain/pastWindows.ts';
 import type { Readings } from '../../../src/domain/reading.ts';
 import type { ClaimSample } from '../../../src/history/history.ts';
 import { PastSeeding } from '../../../src/history/pastSeeding.ts';
@@ -28,17 +28,20 @@ function desk() {
   const kept: (ClaimSample & { readonly identity: string })[] = [];
   const state = {
     measures: true,
-    answer: (): Result<ClaimsPast> | undefined =>
+    answer: (): Result<ClaimsPast> =>
       succeed({ of: () => [20, 8, 2].map((hours) => sample(clock.now() - hours * hour)) }),
   };
   const seeding = new PastSeeding({
     readings,
     snapshot,
     measures: () => state.measures,
-    past: async (window) => {
-      windows.push(window);
-      return state.answer();
-    },
+    past: (nowMs) => ({
+      windows: pastWindows(4, nowMs),
+      read: async (window) => {
+        windows.push(window);
+        return state.answer();
+      },
+    }),
     read: async (uid) => (uid === 'uid-shop/kept' ? [sample(clock.now() - 4 * hour)] : []),
     keep: async (identity, samples) => void kept.push(...samples.map((each) => ({ ...each, identity }))),
     clock,

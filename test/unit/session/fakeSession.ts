@@ -90,7 +90,7 @@ export class FakeSession implements Session {
     this.measured.push(note);
     return {
       readings,
-      past: async () => undefined,
+      past: () => undefined,
       dispose: () => {
         note.ended = true;
       },
