@@ -65,6 +65,7 @@ export class ClaimJudge implements Judge {
       claims,
       isGone: (claim) => isGone(snapshot, claim),
       volumes: snapshot.volumes.state === 'live' ? snapshot.volumes.items : undefined,
+      lastVolumes: snapshot.volumes.items,
       thresholds: thresholdsFrom(input.settings.freeWarning, input.settings.freeCritical),
       closeAfterMs: input.settings.closeAfterMs,
       ...{ accounts, readings, past, nowMs, monotonicMs, userChange },

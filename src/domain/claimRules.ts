@@ -24,6 +24,8 @@ export interface ClaimObservation {
   readonly past: Past;
   /** By name; undefined while they are not live. */
   readonly volumes: ReadonlyMap<string, VolumeRecord> | undefined;
+  /** By name, as they were read last: what a filesystem is known by does not change with the contact. */
+  readonly lastVolumes: ReadonlyMap<string, VolumeRecord>;
   readonly thresholds: FreeThresholds;
   readonly closeAfterMs: number;
   readonly nowMs: number;

@@ -89,7 +89,7 @@ export function spaceSubjects(
   observation: ClaimObservation,
   claims: readonly ClaimRecord[],
 ): ReadonlyMap<string, SpaceSubject> {
-  const { readings, volumes, thresholds } = observation;
+  const { readings, lastVolumes, thresholds } = observation;
   const subjects = new Map<string, SpaceSubject>();
   for (const claim of claims) {
     const reading = readings.get(claim.uid);
@@ -97,7 +97,7 @@ export function spaceSubjects(
     const own = thresholdsOf(claim, thresholds);
     if (isLeftOut(claim, own)) continue;
     const shared = reading.subject === 'filesystem';
-    const volume = claim.volumeName === undefined ? undefined : volumes?.get(claim.volumeName);
+    const volume = claim.volumeName === undefined ? undefined : lastVolumes.get(claim.volumeName);
     const key = shared ? filesystemKey(claim, volume, reading) : `claim ${claim.uid}`;
     const known = subjects.get(key);
     if (known) known.read.push({ claim, reading });

@@ -32,6 +32,8 @@ const youngMs = hourMs;
 const predecessorMs = 5 * 60_000;
 /** After a failure it is not tried again for so long. */
 const patienceMs = hourMs;
+/** Of a claim that does not say when it was made nobody knows what is its own. */
+const never = Number.POSITIVE_INFINITY;
 /** So many samples are handed over at once. */
 const keptAtOnce = 2_000;
 
@@ -107,7 +109,7 @@ export class PastSeeding implements Disposable {
     return true;
   }
 
-  async #lacksPast({ uid, createdMs = 0 }: ClaimRecord, nowMs: number): Promise<boolean> {
+  async #lacksPast({ uid, createdMs = never }: ClaimRecord, nowMs: number): Promise<boolean> {
     if (nowMs - createdMs < youngMs) return false;
     const kept = await this.#ports.read(uid, nowMs - lookFromMs, nowMs - lookToMs);
     return kept.length === 0;
@@ -117,7 +119,7 @@ export class PastSeeding implements Disposable {
     const { keep } = this.#ports;
     let batch: ClaimSample[] = [];
     let count = 0;
-    for (const { uid, namespace, name, createdMs = 0 } of claims) {
+    for (const { uid, namespace, name, createdMs = never } of claims) {
       for (const sample of past.of(namespace, name))
         if (sample.atMs >= createdMs + predecessorMs) batch.push({ ...sample, uid });
       if (batch.length < keptAtOnce) continue;

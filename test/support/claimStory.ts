@@ -30,10 +30,12 @@ export class ClaimStory {
   readonly asked: string[] = [];
   readonly #pasts = new Map<string, HistorySample[]>();
   #sight: Sight = { claims: [], volumes: [] };
+  #lastVolumes: readonly VolumeRecord[] = [];
 
   /** One look; answers what it told, an effect without notice in brackets. */
   see(sight: Sight = {}): string[] {
     this.#sight = { ...this.#sight, ...sight };
+    this.#lastVolumes = this.#sight.volumes ?? this.#lastVolumes;
     const { claims, volumes, gone = true, thresholds = mixinThresholds } = this.#sight;
     const readings = new Map(Object.entries(sight.readings ?? this.#sight.readings ?? {}));
     for (const [uid, { atMs, capacityBytes, availableBytes, inodes, inodesUsed }] of readings)
@@ -49,7 +51,8 @@ export class ClaimStory {
         this.asked.push(uid);
         return this.history ? this.past(uid) : undefined;
       },
-      volumes: volumes && new Map(volumes.map((volume) => [volume.name, volume])),
+      volumes: volumes && byName(volumes),
+      lastVolumes: byName(this.#lastVolumes),
       thresholds,
       closeAfterMs: 60_000,
       nowMs: this.nowMs,
@@ -92,4 +95,8 @@ export class ClaimStory {
     this.#pasts.set(uid, past);
     return past;
   }
+}
+
+function byName(volumes: readonly VolumeRecord[]): ReadonlyMap<string, VolumeRecord> {
+  return new Map(volumes.map((volume) => [volume.name, volume]));
 }

@@ -320,6 +320,16 @@ describe('a shared filesystem', () => {
     assert.deepEqual(new ClaimStory().watch(30, sight), ['1: bytes critical opened']);
   });
 
+  it('stays one while its volumes cannot be read', () => {
+    const story = new ClaimStory();
+    const claims = [onNfs('a', { provisioner: undefined, volumeName: 'pv-a' })];
+    const volumes = [{ uid: 'v', name: 'pv-a', resourceVersion: '1', phase: 'Bound', source: 'nfs' }];
+    const at = (more: Partial<Sight>) => (atMs: number) => ({ ...full(98, shared, claims)(atMs), ...more });
+    assert.deepEqual(story.watch(3, at({ volumes })), ['1: bytes critical opened']);
+    assert.deepEqual(story.watch(9, at({ volumes: undefined })), []);
+    assert.equal(story.episodes.length, 1);
+  });
+
   it('is another one by class or by size', () => {
     const sight = (atMs: number): Sight => ({
       claims: [onNfs('a'), onNfs('b', { storageClass: 'nfs2' }), onNfs('c')],
