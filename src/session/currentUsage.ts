@@ -70,7 +70,10 @@ const none: Readings = new Map();
 
 /** One target as it is measured: everything that has to be the same for readings to be anybody else's too. */
 interface Subject {
+  /** The same in all windows, and written to disk: it says nothing of proxies, whose addresses may hold a password. */
   readonly key: string;
+  /** How this window gets there. */
+  readonly way: string;
   readonly session: Session;
   readonly identity: string;
   readonly plan: UsagePlan;
@@ -132,7 +135,7 @@ export class CurrentUsage implements Disposable {
   #update(): void {
     if (this.#lifetime.disposed) return;
     const subject = this.#wanted();
-    if (subject?.key !== this.#subject?.key || subject?.session !== this.#subject?.session) this.#begin(subject);
+    if (!isSame(subject, this.#subject)) this.#begin(subject);
     this.#decide();
   }
 
@@ -143,8 +146,9 @@ export class CurrentUsage implements Disposable {
     if (!current || current.target.key !== target?.key || identity === undefined) return undefined;
     const plan = planFor(target);
     if (plan.source === 'off') return undefined;
-    const key = JSON.stringify([identity, target.key, scopeKey(scope), plan]);
-    return { key, session: current, identity, plan };
+    const { editorProxy, ...shared } = plan;
+    const key = JSON.stringify([identity, target.key, scopeKey(scope), shared]);
+    return { key, way: JSON.stringify(editorProxy), session: current, identity, plan };
   }
 
   #begin(subject: Subject | undefined): void {
@@ -251,4 +255,8 @@ export class CurrentUsage implements Disposable {
     void look();
     return next;
   }
+}
+
+function isSame(one: Subject | undefined, other: Subject | undefined): boolean {
+  return one?.key === other?.key && one?.way === other?.way && one?.session === other?.session;
 }

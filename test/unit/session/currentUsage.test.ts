@@ -159,6 +159,20 @@ describe('current usage', () => {
     assert.deepEqual(a.shown, ['c1', 'c3']);
   });
 
+  it('goes another way when the proxy changes, and shares nothing of its password', async () => {
+    const a = await open('a');
+    a.looks('c1');
+    a.plan = { ...a.plan, editorProxy: { url: 'http://me:very-secret@proxy:3128', noProxy: [] } };
+    a.plansChanged.set(1);
+    await settle();
+    await desk.clock.advance(61_000);
+    assert.equal(a.running, 1);
+    assert.match(a.current.measured.at(-1)?.options.proxies.editor.url ?? '', /very-secret/);
+    a.looks('c1');
+    assert.equal(desk.written.size, 1);
+    assert.doesNotMatch([...desk.written.keys()].join('\n'), /very-secret|3128/);
+  });
+
   it('shows nothing of one target under another', async () => {
     const a = await open('a');
     a.looks('c1');
