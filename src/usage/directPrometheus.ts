@@ -27,7 +27,12 @@ export function directWay(
   const proxy = proxyFor(url, undefined, proxies, url);
   // One that is wrong is an answer, and never a reason to go past it.
   if (!proxy.ok) return { lifetime, direct: { json: async () => proxy } };
-  const token = async () => (await access(url)).token;
+  const token = async () => {
+    const kept = await access(url);
+    // Names of headers have no case, and two of them are refused: the one that was written out counts.
+    const isWritten = Object.keys(kept.headers ?? {}).some((name) => name.toLowerCase() === 'authorization');
+    return isWritten ? undefined : kept.token;
+  };
   const headers = async () => (await access(url)).headers;
   const direct = lifetime.add(connectTo({ url, setting, token, caFile, proxy: proxy.value }, log, clock));
   return { lifetime, direct, headers };

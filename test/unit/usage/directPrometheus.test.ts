@@ -78,6 +78,15 @@ describe('a prometheus at a URL', function () {
     );
   });
 
+  it('is told one authorization, the one that is written out as a header, in whatever case', async () => {
+    for (const name of ['Authorization', 'authorization']) {
+      access = { token: 'secret', headers: { [name]: 'Basic YTpi' } };
+      assert.equal(await ask({ caFile: authority.caFile }), true);
+    }
+    assert.ok(server.requests.length >= 2);
+    for (const { headers } of server.requests) assert.equal(headers.authorization, 'Basic YTpi');
+  });
+
   it('is not trusted by another authority, and is sent nothing then', async () => {
     access = { token: 'secret' };
     assert.match(String(await ask({})), /certificate/);
