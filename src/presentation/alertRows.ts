@@ -11,7 +11,7 @@ import { cutPercent, exactBytes, excessBytes, humanBytes } from './bytes.ts';
 import { alertState, amount, freeText, paceText } from './claimAlertText.ts';
 import { closedText, openedText, subjectText } from './notification.ts';
 import type { ClaimRef, RowIcon } from './row.ts';
-import { age, ago, markdown, plain } from './text.ts';
+import { age, ago, capitalized, markdown, percentOf, plain } from './text.ts';
 
 /** One row of the alerts view, with all that is below it. */
 export interface AlertRow {
@@ -190,7 +190,7 @@ function spaceFacts(episode: ClaimEpisode, evidence: SpaceEvidence, nowMs: numbe
       `${freeText(evidence)} (${alertState(evidence)})`,
       `${exactly(free)} of ${exactly(total)}`,
     ),
-    fact(episode, 'below', 'Alerts below', `${percent(belowRatio)} free`),
+    fact(episode, 'below', 'Alerts below', `${percentOf(belowRatio)} free`),
   ];
   if (pace) facts.push(fact(episode, 'pace', 'Pace', pace));
   if (source && atMs !== undefined)
@@ -229,15 +229,6 @@ function measure(episode: Episode): string {
   }
   const { claimedBytes, budgetBytes } = episode;
   return `${cutPercent(claimedBytes, budgetBytes, 1)}% · ${humanBytes(claimedBytes)} of ${humanBytes(budgetBytes)}`;
-}
-
-/** `15%`, `2.5%`. */
-function percent(ratio: number): string {
-  return `${Number((ratio * 100).toFixed(2))}%`;
-}
-
-function capitalized(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function lasted(ms: number): string {

@@ -17,7 +17,7 @@ import { claimState } from './claimState.ts';
 import { forecastText } from './forecastText.ts';
 import { panelStanding } from './panelStanding.ts';
 import type { Level, PanelChart, PanelModel, PanelRow, PanelSection, PanelState, PanelUsage } from './protocol.ts';
-import { ago, counted, plain } from './text.ts';
+import { ago, capitalized, counted, percentOf, plain } from './text.ts';
 
 export interface PanelInput {
   readonly snapshot: StorageSnapshot;
@@ -233,7 +233,7 @@ function levelOf(of: SpaceLeft['of'], reading: Reading | undefined, own: ClaimTh
 /** Below how much free it alerts, or that it does not. */
 function alertText({ ignored, warning, critical, limitBytes }: ClaimThresholds): string {
   if (ignored) return 'none: its metadata ask to leave it out';
-  const bound = (of: FreeBound) => ('ratio' in of ? `${Number((of.ratio * 100).toFixed(2))}%` : size(of.bytes));
+  const bound = (of: FreeBound) => ('ratio' in of ? percentOf(of.ratio) : size(of.bytes));
   const limit = limitBytes === undefined ? '' : `, counted up to ${size(limitBytes)}, to which it grows by itself`;
   return `warning below ${bound(warning)} free, critical below ${bound(critical)}${limit}`;
 }
@@ -244,8 +244,4 @@ function joined(...parts: readonly string[]): string {
 
 function line(text: string): string {
   return plain(text, 1000);
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

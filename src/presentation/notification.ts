@@ -2,7 +2,7 @@ import { isSpace } from '../domain/claimEvidence.ts';
 import type { BudgetEpisode, ClaimEpisode, Episode } from '../domain/episode.ts';
 import { cutPercent, excessBytes, humanBytes } from './bytes.ts';
 import { alertState, alertSubject, beginning, countedSubjects, ending, ruleTexts } from './claimAlertText.ts';
-import { plain, withoutLinks } from './text.ts';
+import { capitalized, plain, withoutLinks } from './text.ts';
 
 const demoMark = '[demo] ';
 /** So many of several are named. */
@@ -68,7 +68,7 @@ function claimText(episode: ClaimEpisode, sentence: string): string {
   const { evidence } = episode;
   const isNamed = evidence.rule === 'volumeFailing' || (isSpace(evidence) && evidence.subject === 'filesystem');
   const text = claimPlace(episode);
-  const start = isNamed ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
+  const start = isNamed ? capitalized(text) : text;
   return `${mark(episode)}${start} ${withoutLinks(sentence, 500)}.`;
 }
 

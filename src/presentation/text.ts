@@ -3,6 +3,16 @@ export function counted(count: number, singular: string, plural = `${singular}s`
   return `${count} ${count === 1 ? singular : plural}`;
 }
 
+/** With a capital at its beginning. */
+export function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** A part of a whole as somebody wrote it, with what decimals it has: `15%`, `2.5%`. */
+export function percentOf(ratio: number): string {
+  return `${Number((ratio * 100).toFixed(2))}%`;
+}
+
 /** How long ago, coarse: `just now`, `40 s` (in tens), `14 min`, `2 h`, `3 d`. */
 export function age(ms: number): string {
   const minutes = Math.floor(ms / 60_000);

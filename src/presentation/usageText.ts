@@ -1,7 +1,7 @@
 import type { FreeSpace } from '../domain/freeLevel.ts';
 import type { Reading } from '../domain/reading.ts';
 import { cutPercent, exactBytes, humanBytes } from './bytes.ts';
-import { markdown } from './text.ts';
+import { markdown, percentOf } from './text.ts';
 
 const sourceNames = { kubelet: 'the kubelet', prometheus: 'Prometheus' } as const;
 
@@ -31,9 +31,8 @@ export function percentUsed({ capacityBytes, availableBytes }: Reading): string 
 /** Why a claim is marked as filling up, as a sentence; undefined where it is not. */
 export function fillingUpText({ level, of, belowRatio }: FreeSpace, reading: Reading | undefined): string | undefined {
   if (level === 'normal' || !reading || belowRatio === undefined) return undefined;
-  const percent = Number((belowRatio * 100).toFixed(2));
   const subject = reading.subject === 'filesystem' ? `the ${of} of its filesystem` : `its ${of}`;
-  return `Filling up: less than ${percent}% of ${subject} ${reading.quality === 'lastSeen' ? 'were free when last seen' : 'are free'}`;
+  return `Filling up: less than ${percentOf(belowRatio)} of ${subject} ${reading.quality === 'lastSeen' ? 'were free when last seen' : 'are free'}`;
 }
 
 /** What a tooltip tells of the use of a claim, in Markdown; nothing where nobody has looked. */
