@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
+import type { Disposable } from '../../src/base/disposable.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { constantSignal, SignalSource } from '../../src/base/signal.ts';
 import { Connection } from '../../src/cluster/connection.ts';
@@ -14,6 +15,7 @@ import { fullRatio } from '../../src/domain/reading.ts';
 import { SharedUsageFiles } from '../../src/host/sharedUsage.ts';
 import { CurrentUsage } from '../../src/session/currentUsage.ts';
 import { connectTo } from '../../src/usage/directConnection.ts';
+import { directWay } from '../../src/usage/directPrometheus.ts';
 import type { Sources } from '../../src/usage/findings.ts';
 import { Kubelets, type UsageContext } from '../../src/usage/kubelets.ts';
 import { Mounts } from '../../src/usage/mounts.ts';
@@ -28,6 +30,7 @@ import { FakeApiServer } from '../support/fakeApiServer.ts';
 import { FastClock } from '../support/fastClock.ts';
 import { Followed } from '../support/followedSession.ts';
 import { Passage } from '../support/passage.ts';
+import { Authority } from '../support/pki.ts';
 import { PrometheusProgram, prometheusBinary } from '../support/prometheusProgram.ts';
 import { createNamespace } from '../support/rights.ts';
 import { targetOfText } from '../support/textTarget.ts';
@@ -323,6 +326,49 @@ describe('usage, through a real kube-apiserver', () => {
         );
         assert.ok(typeof series === 'object' && series.stats);
         assert.deepEqual({ ...series.stats }, figures);
+      });
+
+      it('with TLS and users is read by its authority and with what it wants to know', async () => {
+        const own = join(folder, 'secured');
+        mkdirSync(own);
+        const authority = new Authority(own);
+        const { certFile, keyFile } = authority.issue('prometheus', '/CN=prometheus', true);
+        // The hash of "test" in Prometheus' own guide to basic authentication.
+        const hash = '$2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay';
+        const web = {
+          tls_server_config: { cert_file: certFile, key_file: keyFile },
+          basic_auth_users: { reader: hash },
+        };
+        const secured = await PrometheusProgram.start(binary, own, metrics, web);
+        const place = placeOf(`https://127.0.0.1:${secured.port}`);
+        const ways: Disposable[] = [];
+        const login = { Authorization: `Basic ${Buffer.from('reader:test').toString('base64')}` };
+        const answerTo = async (headers: Readonly<Record<string, string>>, caFile?: string) => {
+          const way = directWay(
+            { place, matchers: '', ...(caFile === undefined ? {} : { caFile }) },
+            {
+              access: async () => ({ headers }),
+              proxies: { env: {}, editor: { url: '', noProxy: [] } },
+              ...{ log: silentLog, clock: systemClock },
+            },
+          );
+          ways.push(way.lifetime);
+          const { direct, headers: more } = way;
+          const source = new Prometheus({ context: contextOf('nobody'), matchers: '', place, direct, headers: more });
+          const answer = await source.ask(signal);
+          return answer?.ok ? answer.value.get('shop/data') : answer?.error.message;
+        };
+        try {
+          await until('it has scraped', 60_000, async () => {
+            const series = await answerTo(login, authority.caFile);
+            return typeof series === 'object' && series.stats?.inodesUsed !== undefined;
+          });
+          assert.match(String(await answerTo({}, authority.caFile)), /HTTP 401\. .*Set Credentials of Prometheus/);
+          assert.match(String(await answerTo(login)), /certificate/);
+        } finally {
+          for (const way of ways) way.dispose();
+          await secured.stop();
+        }
       });
 
       it('is of two clusters without a matcher, and of one with it', async () => {

@@ -30,7 +30,8 @@ export class PrometheusProgram {
     this.#exporter = exporter;
   }
 
-  static async start(binary: string, folder: string, metrics: () => string): Promise<PrometheusProgram> {
+  /** `web`: what is in its `--web.config.file`, TLS and users. Then it is not waited for: only who may can ask it. */
+  static async start(binary: string, folder: string, metrics: () => string, web?: object): Promise<PrometheusProgram> {
     const exporter = createServer((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(metrics());
     });
@@ -45,8 +46,14 @@ export class PrometheusProgram {
     writeFileSync(file, JSON.stringify(config));
     const data = join(folder, 'prometheus');
     const flags = ['--config.file', file, '--storage.tsdb.path', data, '--web.listen-address', `127.0.0.1:${port}`];
+    const webFile = join(folder, 'prometheus-web.json');
+    if (web) {
+      writeFileSync(webFile, JSON.stringify(web));
+      flags.push('--web.config.file', webFile);
+    }
     const log = join(folder, 'prometheus.log');
     const prometheus = new PrometheusProgram(port, new Program(binary, flags, log), exporter);
+    if (web) return prometheus;
     await until('Prometheus has scraped', 60_000, async () => {
       const query = new URLSearchParams({ query: 'kubelet_volume_stats_capacity_bytes' });
       const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?${query}`).catch(() => undefined);
