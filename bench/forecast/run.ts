@@ -1,4 +1,4 @@
-// Backtest of the forecast against predict_linear over six hours: npm run bench:forecast [-- --traces=12] [--from-seed=101]
+// Backtest of the forecast against predict_linear over six hours: npm run bench:forecast [-- --traces=24] [--from-seed=101]
 import { median } from '../measurement.ts';
 import { emptyScores, type Score, type Scores, scoreTrace } from './score.ts';
 import { kinds, traceOf } from './traces.ts';
@@ -84,4 +84,4 @@ function flag(name: string, otherwise: number): number {
   return given === undefined ? otherwise : Number(given.slice(prefix.length));
 }
 
-process.exitCode = main(flag('traces', 6), flag('from-seed', 1));
+process.exitCode = main(flag('traces', 12), flag('from-seed', 1));
