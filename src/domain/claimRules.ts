@@ -89,9 +89,9 @@ export interface ClaimRuleStep {
  * left out from now on is over, silently; what is only out of sight, in a smaller scope, is forgotten and not over. A claim
  * recreated under its name is another one, as all goes by UID.
  *
- * Critical and warning are episodes of their own, and one story: critical is always told when it opens; a warning that opens
- * beside an open critical is not, nor is the end of the one while the other is open. So what gets worse is told twice
- * (warning, critical), and what is over once.
+ * Critical and warning are episodes of their own, and one story. Critical is told whenever it opens or ends. Of a warning nothing
+ * is said while it is critical too: not that it opens or ends beside that, nor that both end together. So what gets worse is
+ * told twice (warning, critical), and what is over at one go once.
  */
 export function stepClaims(previous: ClaimRuleState, observation: ClaimObservation): ClaimRuleStep {
   const { claims, nowMs, userChange } = observation;
@@ -128,7 +128,7 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
     if (track) followed.set(key, { evidence, track, holds });
     if (change) changes.push({ kind: change, key, twin: twin === undefined ? undefined : keyOf(twin) });
   }
-  const effects = changes.map((change) => settle(change, followed));
+  const effects = changes.map((change) => settle(change, followed, changes));
   effects.push(...unjudged({ before, followed, judged, isOld }, observation, claims));
   const { readings, past } = observation;
   return { state: { followed, unseen: without(unseen, seen), judgedBy: { readings, past } }, effects };
@@ -156,12 +156,17 @@ interface Change {
 }
 
 /** What has come of a change, once it is known what has become of its twin. */
-function settle({ kind, key, twin }: Change, followed: Map<string, FollowedCondition>): ClaimEffect {
+function settle(
+  { kind, key, twin }: Change,
+  followed: Map<string, FollowedCondition>,
+  changes: readonly Change[],
+): ClaimEffect {
   const { evidence, track, holds } = followed.get(key) as FollowedCondition;
   const other = twin === undefined ? undefined : followed.get(twin)?.track.episode;
   const isOtherOpen = other !== undefined && other.closedMs === undefined;
   const episode = track.episode as ClaimEpisode;
-  const isLesser = isOtherOpen && (kind === 'closed' || (kind === 'opened' && evidence.level === 'warning'));
+  const endTogether = kind === 'closed' && changes.some((each) => each.key === twin && each.kind === 'closed');
+  const isLesser = evidence.level === 'warning' && (isOtherOpen || endTogether);
   const told = isLesser ? { ...episode, shown: false } : episode;
   if (isLesser) followed.set(key, { evidence, track: { ...track, episode: told }, holds });
   return { kind: kind === 'closed' ? 'closed' : 'opened', episode: told };

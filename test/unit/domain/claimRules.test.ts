@@ -95,12 +95,18 @@ describe('a claim that fills up', () => {
     assert.deepEqual(open.watch(30, fills), []);
   });
 
-  it('that empties is over once: the end of critical is not told beside the warning', () => {
+  it('that empties step by step is told at each step', () => {
     const story = new ClaimStory();
     story.watch(190, filling(story));
     // Still little is left, and the line still falls.
-    assert.deepEqual(story.watch(10, full(96)), ['1: (bytes critical closed)']);
+    assert.deepEqual(story.watch(10, full(96)), ['1: bytes critical closed']);
     assert.deepEqual(story.watch(10, full(20)), ['1: bytes warning closed']);
+  });
+
+  it('that empties at one go is over once', () => {
+    const story = new ClaimStory();
+    story.watch(190, filling(story));
+    assert.deepEqual(story.watch(10, full(20)).toSorted(), ['1: (bytes warning closed)', '1: bytes critical closed']);
   });
 
   it('is not told of as a warning beside what is critical already', () => {
@@ -108,6 +114,8 @@ describe('a claim that fills up', () => {
     const startMs = story.nowMs;
     const slowly = (atMs: number) => full(97.5 + (atMs - startMs) / 60_000 / 100)(atMs);
     assert.deepEqual(story.watch(70, slowly), ['1: bytes critical opened', '61: (bytes warning opened)']);
+    assert.deepEqual(story.watch(3, full(96)), ['1: bytes critical closed'], 'whose end is told');
+    assert.deepEqual(story.watch(10, full(20)), ['1: (bytes warning closed)']);
   });
 });
 
