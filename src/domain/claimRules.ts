@@ -106,7 +106,7 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
   const keyOf = keysAt(observation.origin);
   const isOld = !userChange && isJudged(previous, observation);
   const subjects = isOld ? undefined : spaceSubjects(observation, claims);
-  if (subjects && subjects.size > 0) seen.add('space');
+  let isUnsure = false;
   const space = subjects ? spaceConditions(observation, subjects, uids) : [];
   for (const condition of [...space, ...stateConditions(observation, claims, uids)]) {
     const { evidence, holds, twin } = condition;
@@ -115,6 +115,7 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
     const family = familyOf(evidence.rule);
     for (const uid of uidsOf(evidence)) judged.add(`${evidence.rule} ${uid}`);
     if (holds === undefined) {
+      isUnsure = true;
       if (known) followed.set(key, { ...known, holds });
       continue;
     }
@@ -128,6 +129,7 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
     if (track) followed.set(key, { evidence, track, holds });
     if (change) changes.push({ kind: change, key, twin: twin === undefined ? undefined : keyOf(twin) });
   }
+  if (subjects && subjects.size > 0 && !isUnsure) seen.add('space');
   const effects = changes.map((change) => settle(change, followed, changes));
   effects.push(...unjudged({ before, followed, judged, isOld }, observation, claims));
   const { readings, past } = observation;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { noClaimRules } from '../../../src/domain/claimRules.ts';
 import { mixinThresholds } from '../../../src/domain/claimThresholds.ts';
 import type { Reading } from '../../../src/domain/reading.ts';
 import type { ClaimRecord, VolumeRecord } from '../../../src/domain/records.ts';
@@ -235,6 +236,17 @@ describe('a change of the user', () => {
     story.see({ claims: [claim], readings: {}, userChange: true });
     story.watch(30, () => ({ claims: [claim], readings: {} }));
     assert.deepEqual(story.watch(3, full(98)), ['1: (bytes critical opened)']);
+  });
+
+  it('is one until the past is known, without which nobody can tell', () => {
+    const story = new ClaimStory();
+    const fills = filling(story);
+    story.watch(60, fills);
+    story.state = noClaimRules;
+    story.history = false;
+    story.see({ ...fills(story.nowMs), userChange: true });
+    story.history = true;
+    assert.deepEqual(story.watch(90, fills), ['60: (bytes warning opened)']);
   });
 
   it('ends silently what it makes none of', () => {
