@@ -85,9 +85,9 @@ export interface ClaimRuleStep {
 /**
  * One step of the rules about claims: pure, and unmoved by missing data.
  *
- * What cannot be judged in this look (no new reading, not mounted, volumes that are not live) is kept as it is. What is gone or
- * left out from now on is over, silently; what is only out of sight, in a smaller scope, is forgotten and not over. A claim
- * recreated under its name is another one, as all goes by UID.
+ * What cannot be judged in this look (no new reading, not mounted, volumes that are not live) is kept as it is. What is gone,
+ * left out or looked at as something else from now on is over, silently; what is only out of sight, in a smaller scope, is
+ * forgotten and not over. A claim recreated under its name is another one, as all goes by UID.
  *
  * Critical and warning are episodes of their own, and one story. Critical is told whenever it opens or ends. Of a warning nothing
  * is said while it is critical too: not that it opens or ends beside that, nor that both end together. So what gets worse is
@@ -191,9 +191,7 @@ function unjudged(
   claims: readonly ClaimRecord[],
 ): readonly ClaimEffect[] {
   const isJudged = (rule: ClaimRule, uid: string) => judged.has(`${rule} ${uid}`);
-  const rest = [...before].filter(
-    ([key, { evidence }]) => !followed.has(key) && !uidsOf(evidence).every((uid) => isJudged(evidence.rule, uid)),
-  );
+  const rest = [...before].filter(([key]) => !followed.has(key));
   if (rest.length === 0) return [];
   const standing = standings(observation, claims, isJudged);
   const effects: ClaimEffect[] = [];
@@ -205,8 +203,8 @@ function unjudged(
     const { episode } = track;
     if (stands === 'there' || stands === 'hidden' || !episode || episode.closedMs !== undefined) continue;
     const { nowMs } = observation;
-    const closed = { ...changed(episode, nowMs), closedMs: nowMs, shown: false, over: stands };
-    effects.push({ kind: 'closed', episode: closed });
+    const closed = { ...changed(episode, nowMs), closedMs: nowMs, shown: false };
+    effects.push({ kind: 'closed', episode: stands === 'elsewhere' ? closed : { ...closed, over: stands } });
   }
   return effects;
 }

@@ -1,4 +1,4 @@
-import type { ClaimEvidence, ClaimRule } from './claimEvidence.ts';
+import { type ClaimEvidence, type ClaimRule, isSpace } from './claimEvidence.ts';
 import type { ClaimObservation } from './claimRules.ts';
 import { type FreeThresholds, thresholdsOf } from './claimThresholds.ts';
 import type { ClaimRecord } from './records.ts';
@@ -14,8 +14,11 @@ export function familyOf(rule: ClaimRule): Family {
   return rule === 'volumeFailing' ? 'volumes' : 'claims';
 }
 
-/** Whether something is still to be looked at, may only be out of sight, does not exist any more, or asks to be left out. */
-export type Standing = 'there' | 'hidden' | 'gone' | 'ignored';
+/**
+ * Whether something is still to be looked at, may only be out of sight, does not exist any more, asks to be left out, or is
+ * looked at as something else.
+ */
+export type Standing = 'there' | 'hidden' | 'gone' | 'ignored' | 'elsewhere';
 
 /** What has become of all that tells of a condition; what is judged under another key now keeps none. */
 export function standings(
@@ -26,10 +29,14 @@ export function standings(
   const known = new Map(claims.map((claim) => [claim.uid, claim]));
   return (evidence) => {
     if (evidence.rule === 'volumeFailing') return volumes ? 'gone' : 'there';
-    const there = evidence.claims.flatMap(({ uid }) => (isJudged(evidence.rule, uid) ? [] : (known.get(uid) ?? [])));
+    const rest = evidence.claims.filter(({ uid }) => !isJudged(evidence.rule, uid));
+    const there = rest.flatMap(({ uid }) => known.get(uid) ?? []);
     if (there.some((claim) => !isIgnored(claim, evidence.rule, thresholds))) return 'there';
     if (there.length > 0) return 'ignored';
-    return evidence.claims.every(isGone) ? 'gone' : 'hidden';
+    if (!rest.every(isGone)) return 'hidden';
+    if (rest.length === evidence.claims.length) return 'gone';
+    // What a filesystem is known by may be its volumes, which are read later.
+    return isSpace(evidence) && evidence.subject === 'filesystem' && !volumes ? 'hidden' : 'elsewhere';
   };
 }
 

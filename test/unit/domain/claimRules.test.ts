@@ -362,6 +362,17 @@ describe('a shared filesystem', () => {
     assert.equal(new ClaimStory().watch(3, sight).length, 3);
   });
 
+  it('ends the episode of what is judged as something else from now on, silently', () => {
+    const story = critical();
+    const told = story.watch(3, full(98, shared));
+    assert.deepEqual(told, ['0: (bytes critical closed)', '1: bytes critical opened']);
+    const open = [...story.accounts.values()].filter(({ closedMs }) => closedMs === undefined);
+    assert.deepEqual(
+      open.map(({ subject }) => subject),
+      ['filesystem:shop/a'],
+    );
+  });
+
   it('goes on while one of its claims is gone, and is told by those that are left in', () => {
     const story = new ClaimStory();
     story.watch(3, full(98, shared, [onNfs('a'), onNfs('b')]));
