@@ -9,7 +9,7 @@ export interface ConditionLook {
   /** For how long it has to hold before it opens an episode. */
   readonly openAfterMs: number;
   readonly closeAfterMs: number;
-  /** What is new in it: the time of the figures. Not greater than in the look before: nothing. */
+  /** What is new in it: the time of the figures. Not greater than in the look before: nothing, unless a clock was set back. */
   readonly stamp: number;
   /** Two looks further apart have a gap between them: time nobody watched. */
   readonly maxStepMs: number;
@@ -44,14 +44,15 @@ export interface TrackStep {
  * within 30 minutes continues its episode.
  */
 export function stepCondition(track: ConditionTrack | undefined, look: ConditionLook): TrackStep {
-  if (track && look.stamp <= track.stamp) return { track };
+  const behindMs = track ? track.stamp - look.stamp : Number.NEGATIVE_INFINITY;
+  if (track && behindMs >= 0 && behindMs <= look.maxStepMs) return { track };
   const { nowMs, evidence } = look;
   const open = track?.episode !== undefined && track.episode.closedMs === undefined;
   const at = { stamp: look.stamp, monotonicMs: look.monotonicMs };
   if (look.holds === open) return { track: settled(track, look, at) };
   const sinceMs = track === undefined ? 0 : Math.max(0, look.monotonicMs - track.monotonicMs);
   const first = track?.heldMs === undefined;
-  const heldMs = first ? 0 : track.heldMs + (sinceMs > look.maxStepMs ? 0 : sinceMs);
+  const heldMs = first ? 0 : track.heldMs + (behindMs > 0 || sinceMs > look.maxStepMs ? 0 : sinceMs);
   const byUser = first ? look.byUser : track.byUser === true;
   const { episode } = track ?? {};
   if (first || heldMs < (open ? look.closeAfterMs : look.openAfterMs))

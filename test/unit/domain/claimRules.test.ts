@@ -185,6 +185,23 @@ describe('a gap in the data', () => {
   });
 });
 
+describe('a clock that is set back', () => {
+  const behind = (percent: number) => (atMs: number) => full(percent)(atMs - 7_200_000);
+
+  it('keeps no episode open, nor any from opening', () => {
+    assert.deepEqual(critical().watch(5, behind(20)), ['1: bytes critical closed']);
+    const story = new ClaimStory();
+    story.watch(1, full(98));
+    assert.deepEqual(story.watch(5, behind(98)), ['1: bytes critical opened']);
+  });
+
+  it('is no other one for figures that come a little out of order', () => {
+    const story = critical();
+    const shuffled = (atMs: number) => full(20)(atMs - 120_000 - (atMs % 120_000 === 0 ? 0 : 60_000));
+    assert.deepEqual(story.watch(2, shuffled), []);
+  });
+});
+
 describe('a claim that is recreated', () => {
   it('is another one', () => {
     const story = critical();
