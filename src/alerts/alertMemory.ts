@@ -103,13 +103,13 @@ function toldOf(value: unknown, nowMs: number): Told | undefined {
 
 function snoozeOf(value: unknown, nowMs: number): readonly StoredSnooze[] {
   const fields = recordOf(value) ?? {};
-  const { episodeKey, openedMs, atMs, subject, contextLabel, contextName, untilMs } = fields;
+  const { episodeKey, openedMs, atMs, subject, contextLabel, place, untilMs } = fields;
   if (typeof openedMs !== 'number' || typeof atMs !== 'number') return [];
   if (typeof episodeKey !== 'string' || typeof subject !== 'string' || typeof contextLabel !== 'string') return [];
   const cover = coverOf(recordOf(fields.cover));
-  if (fields.cover !== undefined && (!cover || typeof contextName !== 'string')) return [];
+  if (fields.cover !== undefined && (!cover || typeof place !== 'string')) return [];
   const set = { episodeKey, openedMs, atMs: Math.min(atMs, nowMs), subject, contextLabel };
-  const covered = cover && typeof contextName === 'string' ? { contextName, cover } : {};
+  const covered = cover && typeof place === 'string' ? { place, cover } : {};
   return [{ ...set, ...covered, ...(typeof untilMs === 'number' ? { untilMs } : {}) }];
 }
 

@@ -1,4 +1,5 @@
 import { type ClaimRule, uidsOf } from '../domain/claimEvidence.ts';
+import { placeOf } from '../domain/claimRules.ts';
 import type { ClaimEpisode, Episode } from '../domain/episode.ts';
 
 /** What is silenced beside one episode: all about one claim, filesystem or volume, all in a namespace, or all of a rule. */
@@ -7,9 +8,9 @@ export type SnoozeCover =
   | { readonly kind: 'namespace'; readonly name: string }
   | { readonly kind: 'rule'; readonly rule: ClaimRule };
 
-/** Silence over all windows for one episode key, or with a cover for all in its context that that covers. */
+/** Silence over all windows for one episode key, or with a cover for all in its cluster and context that that covers. */
 export interface StoredSnooze {
-  /** With a cover: made of that and the context. */
+  /** With a cover: made of that and the place. */
   readonly episodeKey: string;
   /** Of the episode it was set in. */
   readonly openedMs: number;
@@ -18,23 +19,22 @@ export interface StoredSnooze {
   /** Of the episode, or with a cover what that covers: `claim:…`, `in:NAMESPACE`, `rule:RULE`. */
   readonly subject: string;
   readonly contextLabel: string;
-  /** The context that a cover is for. */
-  readonly contextName?: string;
+  /** The cluster and context that a cover is for, as in the keys of episodes. */
+  readonly place?: string;
   readonly cover?: SnoozeCover;
   /** Undefined: until back to normal. */
   readonly untilMs?: number;
 }
 
 /** What has to be known of an episode to silence it. */
-export type SnoozableEpisode = Pick<Episode, 'key' | 'openedMs' | 'subject' | 'contextLabel' | 'contextName'>;
+export type SnoozableEpisode = Pick<Episode, 'key' | 'openedMs' | 'subject' | 'contextLabel'>;
 
 /** Whether a command was given something that can be silenced: key bindings and other extensions may pass anything. */
 export function isSnoozable(value: unknown): value is SnoozableEpisode {
   if (typeof value !== 'object' || value === null) return false;
   if (!('key' in value && 'openedMs' in value && 'subject' in value && 'contextLabel' in value)) return false;
-  if (!('contextName' in value)) return false;
-  const { key, openedMs, subject, contextLabel, contextName } = value;
-  return typeof openedMs === 'number' && [key, subject, contextLabel, contextName].every(isText);
+  const { key, openedMs, subject, contextLabel } = value;
+  return typeof openedMs === 'number' && [key, subject, contextLabel].every(isText);
 }
 
 export type SnoozeLength = 'hour' | 'today' | 'untilNormal';
@@ -63,9 +63,10 @@ export function withSnooze(
     readonly cover: SnoozeCover | undefined;
   },
 ): readonly StoredSnooze[] {
-  const { key, openedMs, contextLabel, contextName } = episode;
-  const covered = cover ? { contextName, cover } : {};
-  const episodeKey = cover ? JSON.stringify([contextName, cover]) : key;
+  const { key, openedMs, contextLabel } = episode;
+  const place = placeOf(key);
+  const covered = cover ? { place, cover } : {};
+  const episodeKey = cover ? JSON.stringify([place, cover]) : key;
   const subject = coverText(cover) ?? episode.subject;
   return [
     ...snoozes.filter((snooze) => snooze.episodeKey !== episodeKey),
@@ -82,9 +83,9 @@ export function coverOf({ evidence }: ClaimEpisode, kind: SnoozeCover['kind']): 
 }
 
 /** Whether this is silenced. */
-export function silences({ episodeKey, contextName, cover }: StoredSnooze, episode: Episode): boolean {
+export function silences({ episodeKey, place, cover }: StoredSnooze, episode: Episode): boolean {
   if (!cover) return episodeKey === episode.key;
-  if (episode.kind === 'budget' || episode.contextName !== contextName) return false;
+  if (episode.kind === 'budget' || placeOf(episode.key) !== place) return false;
   const { evidence } = episode;
   if (cover.kind === 'rule') return evidence.rule === cover.rule;
   if (cover.kind === 'subject') return uidsOf(evidence).includes(cover.uid);

@@ -228,6 +228,14 @@ function withAccounts(
   return next ?? followed;
 }
 
+/** Of the key of a claim's episode: the cluster and the context in which it is seen. */
+export function placeOf(key: string): string {
+  return key.slice(0, key.indexOf(placeEnd) + placeEnd.length);
+}
+
+/** Stands nowhere else in a place: quotation marks in a name are escaped. */
+const placeEnd = '"claim"] ';
+
 /** Keys of episodes: cluster and context, and then that of the condition. */
 function keysAt({ identity, contextName }: EpisodeOrigin): (key: string) => string {
   const start = `${JSON.stringify([identity, contextName, 'claim'])} `;

@@ -196,6 +196,22 @@ describe('alert engine: snoozes of claims', () => {
     window.close();
   });
 
+  it('hold for their cluster, and not for another one under the same context', async () => {
+    const clock = new FakeClock();
+    const window = new AlertWindow('a', clock, new SharedMemory(), budget);
+    await watch(clock, [window], 3, { 'shop/a': 98 });
+    const [episode] = window.engine.state.value.open;
+    assert.ok(episode?.kind === 'claim');
+    await window.engine.snooze(episode, 'untilNormal', coverOf(episode, 'rule'));
+    window.told.length = 0;
+    // As when a kind cluster is made anew.
+    const recreated = { snapshot: { identity: 'uid-of-another' } };
+    await watch(clock, [window], 1, { 'shop/b': 20 }, recreated);
+    await watch(clock, [window], 3, { 'shop/b': 98 }, recreated);
+    assert.deepEqual(window.told, ['opened claim:shop/b']);
+    window.close();
+  });
+
   it('are remembered', async () => {
     const clock = new FakeClock();
     const window = new AlertWindow('a', clock, new SharedMemory(), budget);
