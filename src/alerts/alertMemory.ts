@@ -15,7 +15,7 @@ export interface AlertMemory {
 const version = 1;
 /** What has not changed for so long is forgotten, unless its episode is still open; a snooze is over then in any case. */
 const expiresAfterMs = 90 * 24 * 3_600_000;
-/** Bound for each part; the newest are kept. */
+/** Bound for each part; what is open is kept, and then the newest. */
 const keptAtMost = 500;
 
 export const emptyMemory: AlertMemory = { episodes: [], ledger: new Map(), snoozes: [] };
@@ -65,12 +65,12 @@ export function pruned({ episodes, ledger, snoozes }: AlertMemory, nowMs: number
       const lasts = kind === 'budget' && closedMs === undefined;
       return !demo && (lasts || fresh(changedMs));
     })
-    .sort((a, b) => b.changedMs - a.changedMs)
+    .sort((a, b) => isOver(a) - isOver(b) || b.changedMs - a.changedMs)
     .slice(0, keptAtMost);
   const open = new Set(kept.flatMap(({ key, closedMs }) => (closedMs === undefined ? [key] : [])));
   const entries = [...ledger]
     .filter(([key, entry]) => open.has(key) || fresh(lastTold(entry)))
-    .sort(([, a], [, b]) => lastTold(b) - lastTold(a))
+    .sort(([a, one], [b, other]) => Number(open.has(b)) - Number(open.has(a)) || lastTold(other) - lastTold(one))
     .slice(0, keptAtMost);
   return {
     episodes: kept,
@@ -79,6 +79,10 @@ export function pruned({ episodes, ledger, snoozes }: AlertMemory, nowMs: number
       .filter(({ atMs, untilMs }) => (untilMs === undefined ? fresh(atMs) : untilMs > nowMs))
       .slice(-keptAtMost),
   };
+}
+
+function isOver({ closedMs }: Episode): number {
+  return closedMs === undefined ? 0 : 1;
 }
 
 function lastTold(entry: LedgerEntry): number {

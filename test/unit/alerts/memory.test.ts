@@ -57,6 +57,23 @@ describe('alert memory', () => {
     ],
   };
 
+  it('keeps what is open, and what was said of it, rather than what is over', () => {
+    const over = (_: unknown, index: number): Episode => ({
+      ...episode,
+      key: `over ${index}`,
+      closedMs: nowMs,
+      changedMs: nowMs,
+    });
+    const said = (openedMs: number) => ({ notice: { phase: 'opened', openedMs, atMs: openedMs } as const });
+    const many = Array.from({ length: 700 }, over);
+    const { openedMs } = episode;
+    const ledger = new Map([[episode.key, said(openedMs)], ...many.map(({ key }) => [key, said(nowMs)] as const)]);
+    const kept = pruned({ episodes: [...many, episode], ledger, snoozes: [] }, nowMs);
+    assert.ok(kept.episodes.some(({ key }) => key === episode.key));
+    assert.deepEqual(kept.ledger.get(episode.key), said(openedMs));
+    assert.ok(kept.episodes.length < 700 && kept.ledger.size < 700);
+  });
+
   it('survives as JSON, sizes exact', () => {
     assert.deepEqual(memoryFromJson(JSON.parse(JSON.stringify(memoryToJson(memory))), nowMs), memory);
   });
