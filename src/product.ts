@@ -195,6 +195,7 @@ export function startProduct({ context, shown, desk, own }: ProductPlace): void 
           readings: readings.value,
           past: recent.past.value,
           mine: mineOf(measured.value.settings, measured.value.snapshot.target, namespaces.value),
+          named: namespaces.value,
         })),
       ),
       choices: [wanted, pinned.signal, kubernetesExtension.changes, demo.kubeconfig],

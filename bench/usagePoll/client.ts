@@ -86,7 +86,14 @@ function draw(): number {
 function judged(): number {
   const { snapshot } = session;
   const input: AlertInput = {
-    ...{ snapshot: snapshot.value, budgets: [], readings: known, past, mine: new Set<string>() },
+    ...{
+      snapshot: snapshot.value,
+      budgets: [],
+      readings: known,
+      past,
+      mine: new Set<string>(),
+      named: new Set<string>(),
+    },
     ...{ contextLabel: 'bench', settings: defaultSettings },
   };
   const startedMs = performance.now();

@@ -56,8 +56,8 @@ export class AlertEngine implements Disposable {
   readonly #normalActions: AlertDuty;
   readonly #budgets: BudgetJudge;
   readonly #judges: readonly { readonly judge: Judge; readonly changes: UserChanges }[];
-  /** What was wanted in the last look. */
-  #mine: Mine | undefined;
+  /** What was wanted in the last look, and of which target. */
+  #wanted: { readonly mine: Mine; readonly target: string | undefined } | undefined;
 
   constructor(ports: AlertPorts) {
     const { shared, store, input, focused } = ports;
@@ -154,17 +154,20 @@ export class AlertEngine implements Disposable {
 
   /**
    * What is told to nobody now is not told at the next start either; nor is what has long been in the list when the user begins
-   * to want notifications of all.
+   * to want notifications of more by a setting.
    */
   #silence(): void {
     const { shared, clock, input } = this.#ports;
-    const before = this.#mine;
-    const { mine } = input.value;
-    this.#mine = mine;
-    const isNew = (episode: Episode) => before === undefined || mine !== 'all' || isMine(before, episode);
+    const before = this.#wanted;
+    const { mine, named, snapshot } = input.value;
+    const target = snapshot.target?.key;
+    this.#wanted = { mine, target };
+    const isFound = (episode: Episode) => mine !== 'all' && (target !== before?.target || isMine(named, episode));
+    const isChosen = (episode: Episode) =>
+      before && isMine(mine, episode) && !isMine(before.mine, episode) && !isFound(episode);
     const claim = { deed: 'notice', phase: 'opened', atMs: clock.now(), silent: true } as const;
     const claims = this.#agreed()
-      .filter((episode) => episode.closedMs === undefined && !(episode.shown && isNew(episode)))
+      .filter((episode) => episode.closedMs === undefined && (!episode.shown || isChosen(episode)))
       .filter((episode) => !wordOf('notice', episode, shared.ledger.value.get(episode.key)))
       .map((episode) => ({ ...claim, episode }));
     if (claims.length > 0) void shared.claim(claims);

@@ -22,6 +22,8 @@ export interface AlertInput {
   readonly past: Past;
   /** About whose claims notifications are wanted: those of these namespaces. */
   readonly mine: Mine;
+  /** Those of them that manifests in the workspace name, which are found after the start: that is no choice of the user's. */
+  readonly named: ReadonlySet<string>;
   readonly contextLabel: string;
   readonly settings: AlertSettings;
 }

@@ -128,6 +128,7 @@ export class AlertWitness {
       readings: new Map(),
       past: () => [],
       mine: 'all',
+      named: new Set(),
       contextLabel: 'chaos',
       settings: { ...defaultSettings, openAfterMs, closeAfterMs },
     };

@@ -82,6 +82,8 @@ export interface AlertScene extends ViewSeed {
   readonly alertsEnabled?: boolean;
   /** All without a word. */
   readonly mine?: Mine;
+  /** None without a word. */
+  readonly named?: ReadonlySet<string>;
   /** Nothing without a word. */
   readonly past?: Past;
   readonly onBreach?: Action;
@@ -143,7 +145,7 @@ export class AlertWindow {
 }
 
 function inputOf(scene: AlertScene): AlertInput {
-  const { alertsEnabled = true, onBreach, onNormal, mine = 'all', past = () => [], ...seed } = scene;
+  const { alertsEnabled = true, onBreach, onNormal, mine = 'all', named = new Set(), past = () => [], ...seed } = scene;
   const snapshot = snapshotOf(seed);
   return {
     snapshot,
@@ -151,6 +153,7 @@ function inputOf(scene: AlertScene): AlertInput {
     readings: readingsFrom(seed),
     past,
     mine,
+    named,
     contextLabel: 'kind-dev',
     settings: { ...defaultSettings, alertsEnabled, onBreach, onNormal },
   };

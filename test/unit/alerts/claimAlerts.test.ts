@@ -99,6 +99,28 @@ describe('alert engine: claims', () => {
     window.close();
   });
 
+  it('is silent about what has been open when the user begins to want more namespaces', async () => {
+    const clock = new FakeClock();
+    const window = new AlertWindow('a', clock, new SharedMemory(), budget);
+    await watch(clock, [window], 3, { 'shop/a': 98, 'shop/b': 20 }, { mine: new Set(['blog']) });
+    const more = { mine: new Set(['blog', 'shop']) };
+    await watch(clock, [window], 3, { 'shop/a': 98, 'shop/b': 20 }, more);
+    assert.deepEqual(window.told, []);
+    await watch(clock, [window], 3, { 'shop/a': 98, 'shop/b': 99 }, more);
+    assert.deepEqual(window.told, ['opened claim:shop/b']);
+    window.close();
+  });
+
+  it('tells what has been open of a namespace that manifests are found to name', async () => {
+    const clock = new FakeClock();
+    const window = new AlertWindow('a', clock, new SharedMemory(), budget);
+    await watch(clock, [window], 3, { 'shop/a': 98 }, { mine: new Set(['blog']) });
+    const named = new Set(['shop']);
+    await watch(clock, [window], 3, { 'shop/a': 98 }, { mine: new Set(['blog', 'shop']), named });
+    assert.deepEqual(window.told, ['opened claim:shop/a']);
+    window.close();
+  });
+
   it('tells nothing again after a reload', async () => {
     const clock = new FakeClock();
     const first = new AlertWindow('a', clock, new SharedMemory(), budget);
