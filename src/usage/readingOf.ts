@@ -32,13 +32,15 @@ export function readingOf(facts: ClaimFacts): Reading {
     return without('block', 'A block volume has no filesystem that could be looked into.');
   if (claim.phase === 'Pending') return without('notMounted', 'It has no volume yet.');
   const heard = finding?.kind === 'figures' ? finding.figures : undefined;
-  const figures = newer(before, heard);
+  // What is heard is never of our future: the clock was set back since.
+  const isAhead = before !== undefined && before.atMs - facts.nowMs > freshMs;
+  const figures = isAhead ? (heard ?? before) : newer(before, heard);
   const unmounted = nodes?.length === 0;
   if (unmounted) {
     if (!figures) return without('notMounted', 'No pod mounts it.');
     return reading(facts, figures, 'notMounted', 'No pod mounts it: the figures are of when one last did.');
   }
-  if (figures && facts.nowMs - figures.atMs <= freshMs) return reading(facts, figures);
+  if (figures && Math.abs(facts.nowMs - figures.atMs) <= freshMs) return reading(facts, figures);
   if (figures) return reading(facts, figures, 'lastSeen', heard ? stuck : silenceOf(facts).reason);
   if (finding?.kind === 'ambiguous') return without('ambiguous', ambiguity(finding.labels));
   const { quality, reason } = silenceOf(facts);

@@ -67,6 +67,17 @@ describe('a reading', () => {
     assert.equal(readingAfter(observationOf({ kubelets })).atMs, startMs);
   });
 
+  it('is what is heard when the clock was set back, and one of before is not of now for that', () => {
+    const laterMs = startMs + 120 * minuteMs;
+    const ahead = new Map([['n1', summaryOf(stats, { atMs: laterMs })]]);
+    const before = nextUsage(nothingKnown, observationOf({ nowMs: laterMs, kubelets: ahead }));
+    const fuller = new Map([['n1', summaryOf({ ...stats, availableBytes: gi })]]);
+    const { availableBytes, atMs } = readingAfter(observationOf({ kubelets: fuller }), before);
+    assert.deepEqual([availableBytes, atMs], [gi, startMs]);
+    const silent = new Map([['n1', fail('unreachable', 'n1 does not answer.')]]);
+    assert.equal(readingAfter(observationOf({ kubelets: silent }), before).quality, 'lastSeen');
+  });
+
   it('is the same object as before where it says the same', () => {
     const first = nextUsage(nothingKnown, observationOf());
     assert.equal(readingAfter(observationOf({ nowMs: startMs + minuteMs }), first), first.readings.get('c1'));
