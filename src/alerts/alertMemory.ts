@@ -120,8 +120,8 @@ function snoozeOf(value: unknown, nowMs: number): readonly StoredSnooze[] {
 const rules: readonly ClaimRule[] = ['bytes', 'inodes', 'lost', 'resizeInfeasible', 'volumeFailing'];
 
 function coverOf(value: Readonly<Record<string, unknown>> | undefined): SnoozeCover | undefined {
-  const { kind, uid, name } = value ?? {};
-  if (kind === 'subject' && typeof uid === 'string') return { kind, uid };
+  const { kind, subject, name } = value ?? {};
+  if (kind === 'subject' && typeof subject === 'string') return { kind, subject };
   if (kind === 'namespace' && typeof name === 'string') return { kind, name };
   const rule = rules.find((each) => each === value?.rule);
   return kind === 'rule' && rule ? { kind, rule } : undefined;

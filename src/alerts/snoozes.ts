@@ -1,10 +1,10 @@
-import { type ClaimRule, uidsOf } from '../domain/claimEvidence.ts';
-import { placeOf } from '../domain/claimRules.ts';
+import type { ClaimRule } from '../domain/claimEvidence.ts';
+import { placeOf, subjectIn } from '../domain/claimKeys.ts';
 import type { ClaimEpisode, Episode } from '../domain/episode.ts';
 
 /** What is silenced beside one episode: all about one claim, filesystem or volume, all in a namespace, or all of a rule. */
 export type SnoozeCover =
-  | { readonly kind: 'subject'; readonly uid: string }
+  | { readonly kind: 'subject'; readonly subject: string }
   | { readonly kind: 'namespace'; readonly name: string }
   | { readonly kind: 'rule'; readonly rule: ClaimRule };
 
@@ -75,11 +75,11 @@ export function withSnooze(
 }
 
 /** A cover of this kind that silences the episode. */
-export function coverOf({ evidence }: ClaimEpisode, kind: SnoozeCover['kind']): SnoozeCover {
+export function coverOf({ key, evidence }: ClaimEpisode, kind: SnoozeCover['kind']): SnoozeCover {
   if (kind === 'rule') return { kind, rule: evidence.rule };
   const [claim] = evidence.claims;
   if (kind === 'namespace' && claim) return { kind, name: claim.namespace };
-  return { kind: 'subject', uid: uidsOf(evidence)[0] ?? '' };
+  return { kind: 'subject', subject: subjectIn(key) };
 }
 
 /** Whether this is silenced. */
@@ -88,7 +88,7 @@ export function silences({ episodeKey, place, cover }: StoredSnooze, episode: Ep
   if (episode.kind === 'budget' || placeOf(episode.key) !== place) return false;
   const { evidence } = episode;
   if (cover.kind === 'rule') return evidence.rule === cover.rule;
-  if (cover.kind === 'subject') return uidsOf(evidence).includes(cover.uid);
+  if (cover.kind === 'subject') return subjectIn(episode.key) === cover.subject;
   return evidence.claims.length > 0 && evidence.claims.every(({ namespace }) => namespace === cover.name);
 }
 

@@ -1,4 +1,5 @@
-import { type ClaimEvidence, type ClaimName, type ClaimRule, uidsOf } from './claimEvidence.ts';
+import { type ClaimEvidence, type ClaimName, type ClaimRule, isSpace, uidsOf } from './claimEvidence.ts';
+import { isByBounds, keysAt } from './claimKeys.ts';
 import { allFamilies, type Family, familyOf, standings } from './claimStanding.ts';
 import type { FreeThresholds } from './claimThresholds.ts';
 import { adoptedCondition, type ConditionTrack, changed, stepCondition } from './conditionTrack.ts';
@@ -86,8 +87,8 @@ export interface ClaimRuleStep {
  * One step of the rules about claims: pure, and unmoved by missing data.
  *
  * What cannot be judged in this look (no new reading, not mounted, volumes that are not live) is kept as it is. What is gone,
- * left out or looked at as something else from now on is over, silently; what is only out of sight, in a smaller scope, is
- * forgotten and not over. A claim recreated under its name is another one, as all goes by UID.
+ * left out is over, silently; what is looked at as something else or by other bounds from now on goes on as that, silently; what
+ * is only out of sight, in a smaller scope, is forgotten and not over. A claim recreated under its name is another one, as all goes by UID.
  *
  * Critical and warning are episodes of their own, and one story. Critical is told whenever it opens or ends. Of a warning nothing
  * is said while it is critical too: not that it opens or ends beside that, nor that both end together. So what gets worse is
@@ -103,6 +104,7 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
   const judged = new Set<string>();
   const seen = new Set<Family>(observation.volumes ? ['claims', 'volumes'] : ['claims']);
   const changes: Change[] = [];
+  const effects: ClaimEffect[] = [];
   const keyOf = keysAt(observation.origin);
   const isOld = !userChange && isJudged(previous, observation);
   const subjects = isOld ? undefined : spaceSubjects(observation, claims);
@@ -111,7 +113,7 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
   for (const condition of [...space, ...stateConditions(observation, claims, uids)]) {
     const { evidence, holds, twin } = condition;
     const key = keyOf(condition.key);
-    const known = before.get(key);
+    const known = before.get(key) ?? renamed(key, condition, before);
     const family = familyOf(evidence.rule);
     for (const uid of uidsOf(evidence)) judged.add(`${evidence.rule} ${uid}`);
     if (holds === undefined) {
@@ -127,10 +129,11 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
       opening: () => episodeOf(key, condition, observation),
     });
     if (track) followed.set(key, { evidence, track, holds });
+    if (track?.episode && !change && !before.has(key)) effects.push({ kind: 'opened', episode: track.episode });
     if (change) changes.push({ kind: change, key, twin: twin === undefined ? undefined : keyOf(twin) });
   }
   if (subjects && subjects.size > 0 && !isUnsure) seen.add('space');
-  const effects = changes.map((change) => settle(change, followed, changes));
+  effects.push(...changes.map((change) => settle(change, followed, changes)));
   effects.push(...unjudged({ before, followed, judged, isOld }, observation, claims));
   const { readings, past } = observation;
   return { state: { followed, unseen: without(unseen, seen), judgedBy: { readings, past } }, effects };
@@ -174,6 +177,29 @@ function settle(
   return { kind: kind === 'closed' ? 'closed' : 'opened', episode: told };
 }
 
+/**
+ * What is remembered of a condition under another key, by other bounds or as another subject: it goes on, and nothing is said of
+ * that, as what is new is the name.
+ */
+function renamed(
+  key: string,
+  { subject, evidence }: Condition,
+  before: ReadonlyMap<string, FollowedCondition>,
+): FollowedCondition | undefined {
+  if (!isSpace(evidence) || before.size === 0) return undefined;
+  const uids = new Set(uidsOf(evidence));
+  const others = [...before.values()].filter(
+    (other) =>
+      other.evidence.rule === evidence.rule &&
+      other.evidence.level === evidence.level &&
+      uidsOf(other.evidence).some((uid) => uids.has(uid)),
+  );
+  const open = others.find(({ track: { episode } }) => episode && episode.closedMs === undefined);
+  const known = open ?? others[0];
+  if (!known?.track.episode) return known;
+  return { ...known, track: { ...known.track, episode: { ...known.track.episode, key, subject, shown: false } } };
+}
+
 /** What a look was at, and what it found. */
 interface Looked {
   readonly before: ReadonlyMap<string, FollowedCondition>;
@@ -209,16 +235,17 @@ function unjudged(
   return effects;
 }
 
-/** What is followed with what the windows know together of the same place. */
+/** What is followed with what the windows know together of the same place, by the same bounds. */
 function withAccounts(
   followed: ClaimRuleState['followed'],
-  { accounts, origin, nowMs }: ClaimObservation,
+  { accounts, origin, thresholds, nowMs }: ClaimObservation,
 ): ClaimRuleState['followed'] {
   const keyOf = keysAt(origin);
   const start = keyOf('');
   let next: Map<string, FollowedCondition> | undefined;
   for (const [key, account] of accounts) {
     if (account.kind !== 'claim' || !key.startsWith(start)) continue;
+    if (!isByBounds(key, account.evidence, thresholds)) continue;
     const known = followed.get(key);
     const track = adoptedCondition(known?.track, account, nowMs);
     if (!track || track === known?.track) continue;
@@ -226,20 +253,6 @@ function withAccounts(
     next.set(key, { evidence: account.evidence, track, holds: known?.holds });
   }
   return next ?? followed;
-}
-
-/** Of the key of a claim's episode: the cluster and the context in which it is seen. */
-export function placeOf(key: string): string {
-  return key.slice(0, key.indexOf(placeEnd) + placeEnd.length);
-}
-
-/** Stands nowhere else in a place: quotation marks in a name are escaped. */
-const placeEnd = '"claim"] ';
-
-/** Keys of episodes: cluster and context, and then that of the condition. */
-function keysAt({ identity, contextName }: EpisodeOrigin): (key: string) => string {
-  const start = `${JSON.stringify([identity, contextName, 'claim'])} `;
-  return (key) => start + key;
 }
 
 function episodeOf(key: string, condition: Condition, { origin, nowMs }: ClaimObservation): ClaimEpisode {

@@ -42,8 +42,8 @@ export interface BudgetEpisode extends EpisodeFrame {
 /**
  * One stretch of time during which a claim, a filesystem or a volume is in trouble.
  *
- * `key` holds cluster identity, context, rule, level and subject. It knows its subject by UID: a claim that is made anew under
- * the same name has episodes of its own.
+ * `key` holds cluster identity, context, rule, level, the general bound and subject. It knows its subject by UID: a claim that is
+ * made anew under the same name has episodes of its own. By a changed bound an open one goes on, silently, as another.
  */
 export interface ClaimEpisode extends EpisodeFrame {
   readonly kind: 'claim';

@@ -1,6 +1,7 @@
 import { type AlertLevel, claimName, type SpaceEvidence } from './claimEvidence.ts';
+import { conditionKey } from './claimKeys.ts';
 import type { ClaimObservation, Condition } from './claimRules.ts';
-import { type ClaimThresholds, thresholdsOf } from './claimThresholds.ts';
+import { type ClaimThresholds, type FreeThresholds, thresholdsOf } from './claimThresholds.ts';
 import { canFillUp } from './freeSpace.ts';
 import type { HistorySample } from './historySample.ts';
 import { fullRatio, hasFigures, inodeRatio, type Reading } from './reading.ts';
@@ -41,7 +42,8 @@ export function* spaceConditions(
   for (const subject of subjects.values()) {
     const isFollowed = subject.read.some(({ claim }) => followed.has(claim.uid));
     for (const [worst, left] of leftOf(subject, observation))
-      if (isFollowed || left.critical || left.warning !== false) yield* bothLevels(subject, worst, left);
+      if (isFollowed || left.critical || left.warning !== false)
+        yield* bothLevels(subject, worst, left, observation.thresholds);
   }
 }
 
@@ -65,12 +67,17 @@ export function isLeftOut(claim: ClaimRecord, { ignored }: ClaimThresholds): boo
   return !canFillUp(claim) || ignored;
 }
 
-function* bothLevels(subject: SpaceSubject, worst: Read, left: SpaceLeft): Generator<Condition> {
+function* bothLevels(
+  subject: SpaceSubject,
+  worst: Read,
+  left: SpaceLeft,
+  general: FreeThresholds,
+): Generator<Condition> {
   const { kind, read } = subject;
   const { of: rule, total, free, below, predicted } = left;
   const claims = [worst, ...read.filter((each) => each !== worst)].map(({ claim }) => claimName(claim));
   const { source, atMs } = worst.reading;
-  const keyOf = (level: AlertLevel) => `${rule} ${level} ${subject.key}`;
+  const keyOf = (level: AlertLevel) => conditionKey({ rule, level }, subject.key, general);
   for (const level of ['critical', 'warning'] as const)
     yield {
       key: keyOf(level),

@@ -1,4 +1,5 @@
-import { type ClaimName, claimName } from './claimEvidence.ts';
+import { type ClaimName, claimName, type StateEvidence } from './claimEvidence.ts';
+import { conditionKey } from './claimKeys.ts';
 import type { ClaimObservation, Condition } from './claimRules.ts';
 import { thresholdsOf } from './claimThresholds.ts';
 import type { ClaimRecord } from './records.ts';
@@ -30,35 +31,25 @@ export function* stateConditions(
     if (!isLost && !isInfeasible && !isFollowed) continue;
     if (claim.alertWishes !== undefined && thresholdsOf(claim, thresholds).ignored) continue;
     const subject = `claim:${claim.namespace}/${claim.name}`;
-    const found = { subject, openAfterMs: claimForMs, ...at };
+    const found = (evidence: StateEvidence, holds: boolean) => ({
+      key: conditionKey(evidence, `claim ${uid}`, thresholds),
+      ...{ subject, evidence, holds, openAfterMs: claimForMs, ...at },
+    });
     const named = [claimName(claim)];
-    if (isLost || isFollowed)
-      yield {
-        key: `lost ${uid}`,
-        holds: isLost,
-        evidence: { rule: 'lost', level: 'critical', claims: named },
-        ...found,
-      };
+    if (isLost || isFollowed) yield found({ rule: 'lost', level: 'critical', claims: named }, isLost);
     if (isInfeasible || isFollowed)
-      yield {
-        key: `resizeInfeasible ${uid}`,
-        holds: isInfeasible,
-        evidence: { rule: 'resizeInfeasible', level: 'warning', claims: named },
-        ...found,
-      };
+      yield found({ rule: 'resizeInfeasible', level: 'warning', claims: named }, isInfeasible);
   }
   const boundTo = claimsByVolume(claims);
   for (const { uid, name, phase } of volumes?.values() ?? []) {
     const isFailing = failing.has(phase);
-    if (isFailing || followed.has(uid))
-      yield {
-        key: `volumeFailing ${uid}`,
-        subject: `volume:${name}`,
-        holds: isFailing,
-        evidence: { rule: 'volumeFailing', level: 'critical', volume: { uid, name, phase }, claims: boundTo(name) },
-        openAfterMs: volumeForMs,
-        ...at,
-      };
+    if (!isFailing && !followed.has(uid)) continue;
+    const volume = { uid, name, phase };
+    const evidence: StateEvidence = { rule: 'volumeFailing', level: 'critical', volume, claims: boundTo(name) };
+    yield {
+      key: conditionKey(evidence, `volume ${uid}`, thresholds),
+      ...{ subject: `volume:${name}`, evidence, holds: isFailing, openAfterMs: volumeForMs, ...at },
+    };
   }
 }
 

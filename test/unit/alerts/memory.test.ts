@@ -10,7 +10,7 @@ import {
   pruned,
 } from '../../../src/alerts/alertMemory.ts';
 import { type Claim, due, type LedgerEntry, mergeLedgers, settleClaims } from '../../../src/alerts/ledger.ts';
-import { isSnoozable, snoozeEnd } from '../../../src/alerts/snoozes.ts';
+import { coverOf, isSnoozable, silences, snoozeEnd, withSnooze } from '../../../src/alerts/snoozes.ts';
 import type { ClaimEvidence } from '../../../src/domain/claimEvidence.ts';
 import type { BudgetEpisode, Episode } from '../../../src/domain/episode.ts';
 import { claimEpisode, claimNamed, spaceEvidence } from '../../support/claimEpisodes.ts';
@@ -277,6 +277,24 @@ describe('snooze', () => {
     fc.assert(fc.property(fc.anything(), (value) => !isSnoozable(value)));
     for (const name of ['key', 'openedMs', 'subject', 'contextLabel'])
       assert.equal(isSnoozable({ ...episode, [name]: undefined }), false);
+  });
+
+  it('of a filesystem holds whichever of its claims is named, and for nothing else', () => {
+    const nfs = 'filesystem ["nfs.csi.k8s.io","nfs",40]';
+    const key = (subject: string, rule = 'bytes critical 0.03') => `["c","dev","claim"] ${rule} ${subject}`;
+    const [a, b] = ['shop/a', 'shop/b'].map((path) =>
+      claimEpisode(spaceEvidence({ subject: 'filesystem', claims: [claimNamed(path)] }), { key: key(nfs) }),
+    );
+    assert.ok(a && b);
+    const set = { atMs: nowMs, untilMs: nowMs + day, cover: coverOf(a, 'subject') };
+    const [snooze] = withSnooze([], a, set);
+    assert.ok(snooze);
+    assert.deepEqual(
+      [b, { ...b, key: key(nfs, 'inodes warning 0.15') }, { ...a, key: key('claim uid-shop/a') }].map((each) =>
+        silences(snooze, each),
+      ),
+      [true, true, false],
+    );
   });
 
   it('of today ends at the next local midnight', () => {

@@ -274,6 +274,21 @@ describe('a change of the user', () => {
     assert.deepEqual(story.watch(3, at(98, { thresholds: loose })), ['0: (bytes critical closed)']);
   });
 
+  it('keeps open what is an alert by the new bounds too, and tells the next', () => {
+    const story = critical();
+    const { openedMs } = story.episodes[0] ?? {};
+    const changed = story.see({ ...full(98)(story.nowMs), thresholds: strict, userChange: true });
+    assert.deepEqual(changed, ['(bytes critical opened)', '(bytes critical closed)']);
+    assert.deepEqual(
+      story.episodes.map((each) => [each.openedMs, each.closedMs, each.shown]),
+      [[openedMs, undefined, false]],
+    );
+    story.nowMs += 60_000;
+    assert.deepEqual(story.watch(9, at(20, { thresholds: strict })), ['1: (bytes critical closed)']);
+    assert.deepEqual(story.watch(40, at(20, { thresholds: strict })), []);
+    assert.deepEqual(story.watch(9, at(60, { thresholds: strict })), ['1: bytes critical opened']);
+  });
+
   it('changes nothing in what had begun before', () => {
     const story = new ClaimStory();
     story.watch(1, full(98));
@@ -318,6 +333,23 @@ describe('several windows', () => {
     story.accounts = new Map([['other', { ...episode, key: '["elsewhere","kind-dev","claim"] x' }]]);
     assert.deepEqual(story.watch(2, full(50)), []);
     assert.deepEqual(story.episodes, []);
+  });
+
+  it('by other bounds keep to their own episodes', () => {
+    const [a, b] = [critical(), new ClaimStory()];
+    b.nowMs = a.nowMs;
+    const loose = { ...mixinThresholds, critical: { ratio: 0.01 } };
+    for (let minute = 0; minute < 9; minute++) {
+      b.accounts = a.accounts;
+      const sight = full(98)(a.nowMs);
+      assert.deepEqual([...a.see(sight), ...b.see({ ...sight, thresholds: loose })], [], `minute ${minute}`);
+      a.accounts = b.accounts;
+      a.nowMs = b.nowMs += 60_000;
+    }
+    assert.deepEqual(
+      [a, b].map(({ episodes }) => episodes.length),
+      [1, 0],
+    );
   });
 
   it('tell what one opens for itself where another was silent about it', () => {
@@ -379,10 +411,10 @@ describe('a shared filesystem', () => {
     assert.equal(new ClaimStory().watch(3, sight).length, 3);
   });
 
-  it('ends the episode of what is judged as something else from now on, silently', () => {
+  it('takes over silently what was open of a claim that turns out to be on it', () => {
     const story = critical();
-    const told = story.watch(3, full(98, shared));
-    assert.deepEqual(told, ['0: (bytes critical closed)', '1: bytes critical opened']);
+    const told = story.watch(9, full(98, shared));
+    assert.deepEqual(told, ['0: (bytes critical opened)', '0: (bytes critical closed)']);
     const open = [...story.accounts.values()].filter(({ closedMs }) => closedMs === undefined);
     assert.deepEqual(
       open.map(({ subject }) => subject),
