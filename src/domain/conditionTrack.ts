@@ -32,6 +32,9 @@ export interface ConditionTrack {
   readonly monotonicMs: number;
 }
 
+/** For so long there may be somebody who has not been told yet that it is over: no window was in front. */
+const rememberedMs = 24 * 3_600_000;
+
 export interface TrackStep {
   /** Undefined: nothing has to be remembered. */
   readonly track: ConditionTrack | undefined;
@@ -112,5 +115,6 @@ function settled(
   const { episode } = track ?? {};
   if (!episode) return undefined;
   if (holds) return { episode: { ...episode, evidence }, heldMs: undefined, ...at };
-  return isContinuable(episode, nowMs) ? { episode, heldMs: undefined, ...at } : undefined;
+  const isRemembered = episode.closedMs !== undefined && Math.abs(nowMs - episode.closedMs) < rememberedMs;
+  return isRemembered ? { episode, heldMs: undefined, ...at } : undefined;
 }

@@ -147,6 +147,19 @@ describe('alert engine: claims', () => {
     window.close();
   });
 
+  it('tells the end when a window comes to the front hours later', async () => {
+    const clock = new FakeClock();
+    const window = new AlertWindow('a', clock, new SharedMemory(), budget);
+    await watch(clock, [window], 3, { 'shop/a': 98 });
+    window.focused.set(false);
+    await watch(clock, [window], 180, { 'shop/a': 50 });
+    assert.deepEqual(window.told, ['opened claim:shop/a']);
+    window.focused.set(true);
+    await clock.advance(1000);
+    assert.deepEqual(window.told, ['opened claim:shop/a', 'closed claim:shop/a']);
+    window.close();
+  });
+
   it('is silent about what the user switches to, and it is in the list', async () => {
     const clock = new FakeClock();
     const window = new AlertWindow('a', clock, new SharedMemory(), budget);

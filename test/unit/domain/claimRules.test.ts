@@ -63,8 +63,16 @@ describe('a claim that is nearly full', () => {
     assert.deepEqual(story.watch(3, full(98)), ['1: (bytes critical opened)']);
     assert.equal(story.episodes[0]?.openedMs, opened);
     story.watch(40, full(50));
-    assert.deepEqual(story.state.followed.size, 0, 'nothing is remembered of what is over');
     assert.deepEqual(story.watch(3, full(98)), ['1: bytes critical opened']);
+    assert.notEqual(story.episodes[0]?.openedMs, opened);
+  });
+
+  it('is remembered for a day when it is over, as somebody may still be told', () => {
+    const story = critical();
+    story.watch(23 * 60, full(50));
+    assert.equal(story.episodes[0]?.closedMs === undefined, false);
+    story.watch(63, full(50));
+    assert.equal(story.state.followed.size, 0);
   });
 
   it('never opens or closes while it flaps', () => {
