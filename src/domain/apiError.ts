@@ -30,6 +30,8 @@ export type ApiErrorReason =
   | 'unfocused'
   /** A credential plugin would be needed, and the workspace is not trusted. */
   | 'untrusted'
+  /** The user has not agreed to it. */
+  | 'unwanted'
   /** The kubeconfig, or a file it names, cannot be used. */
   | 'config'
   /** Stopped by us. */

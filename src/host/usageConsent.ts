@@ -3,9 +3,10 @@ import { recordOf } from '../domain/settingForms.ts';
 import type { UsageConsent } from '../session/currentUsage.ts';
 
 const consentKey = 'usageConsent';
-/** When the question was put last, by cluster: windows do not put it side by side. */
-const askedKey = 'usageConsentAsked';
-const patienceMs = 10 * 60_000;
+/** Until when the question is not put again, by cluster: windows do not put it side by side, nor one after the other. */
+const restKey = 'usageConsentRest';
+const askingMs = 10 * 60_000;
+const dismissedMs = 24 * 3_600_000;
 
 /** The extension's global state, as far as it is used here. */
 export interface ConsentMemory {
@@ -18,7 +19,7 @@ export type AskUser = (question: string) => PromiseLike<'Yes' | 'No' | undefined
 
 /**
  * Whether the user lets kubelets be read, remembered for each cluster. The question is put once, in a window that is in front;
- * dismissed, it is a no until the next start.
+ * dismissed, it is a no until a start on another day.
  */
 export class RememberedConsent implements UsageConsent {
   readonly #memory: ConsentMemory;
@@ -52,27 +53,44 @@ export class RememberedConsent implements UsageConsent {
     // Another window may have been answered meanwhile, or be asking.
     const known = remembered(this.#memory);
     if (known.has(identity)) this.#answers.set(known);
-    else if (!this.#asked.has(identity) && this.#focused.value && !this.#isAskedElsewhere(identity)) {
+    else if (!this.#asked.has(identity) && this.#focused.value && !this.#rests(identity)) {
       this.#asked.add(identity);
       void this.#ask(identity, this.#nameOf(contextName));
     }
   }
 
+  reconsider(identity: string): void {
+    const all = new Map(remembered(this.#memory));
+    if (all.get(identity) === true) return;
+    all.delete(identity);
+    this.#memory.update(consentKey, Object.fromEntries(all));
+    this.#restFor(identity, 0);
+    this.#asked.delete(identity);
+    this.#answers.set(all);
+  }
+
   async #ask(identity: string, name: string): Promise<void> {
-    this.#memory.update(askedKey, { ...recordOf(this.#memory.get(askedKey)), [identity]: this.#now() });
+    this.#restFor(identity, askingMs);
     const question = `Read used bytes from the kubelets of ${name}? It uses nodes/proxy, which security teams may audit.`;
     const answer = await this.#askUser(question);
-    if (answer === undefined) return;
+    if (answer === undefined) {
+      this.#restFor(identity, dismissedMs);
+      return;
+    }
     const all = new Map([...remembered(this.#memory), [identity, answer === 'Yes']]);
     this.#memory.update(consentKey, Object.fromEntries(all));
     this.#answers.set(all);
   }
 
-  #isAskedElsewhere(identity: string): boolean {
-    const askedMs = recordOf(this.#memory.get(askedKey))?.[identity];
-    const sinceMs = typeof askedMs === 'number' ? this.#now() - askedMs : Number.POSITIVE_INFINITY;
-    // A time in the future is none: the clock was set back.
-    return sinceMs >= 0 && sinceMs < patienceMs;
+  #restFor(identity: string, ms: number): void {
+    this.#memory.update(restKey, { ...recordOf(this.#memory.get(restKey)), [identity]: this.#now() + ms });
+  }
+
+  #rests(identity: string): boolean {
+    const untilMs = recordOf(this.#memory.get(restKey))?.[identity];
+    const leftMs = typeof untilMs === 'number' ? untilMs - this.#now() : 0;
+    // What is further ahead than any rest is none: the clock was set back.
+    return leftMs > 0 && leftMs <= dismissedMs;
   }
 }
 

@@ -29,6 +29,8 @@ export interface UsageConsent {
   readonly answers: Signal<ReadonlyMap<string, boolean>>;
   /** Asks the user if that may be done now, and waits for no answer. */
   ask(identity: string, contextName: string): void;
+  /** Lets a no be followed by another question. */
+  reconsider(identity: string): void;
 }
 
 /** What a Prometheus with a URL wants to know who asks. */
@@ -91,6 +93,7 @@ export class CurrentUsage implements Disposable {
   readonly #measuring = new DisposableSlot<DisposableStore>();
   readonly #readings = new SignalSource<Readings>(none);
   #subject: Subject | undefined;
+  #choice: { readonly target: string; readonly source: UsageChoice } | undefined;
   #mine: Signal<boolean> | undefined;
   /** Begins to measure when the last look is long enough ago. */
   readonly #rest = new DisposableSlot<Disposable>();
@@ -145,10 +148,19 @@ export class CurrentUsage implements Disposable {
     const { target, identity, scope } = snapshot.value;
     if (!current || current.target.key !== target?.key || identity === undefined) return undefined;
     const plan = planFor(target);
+    this.#heed({ target: target.key, identity, source: plan.source });
     if (plan.source === 'off') return undefined;
     const { editorProxy, ...shared } = plan;
     const key = JSON.stringify([identity, target.key, scopeKey(scope), shared]);
     return { key, way: JSON.stringify(editorProxy), session: current, identity, plan };
+  }
+
+  /** Who chooses kubelets while this goes on wants them, whatever was answered once. */
+  #heed(choice: { readonly target: string; readonly identity: string; readonly source: UsageChoice }): void {
+    const before = this.#choice;
+    this.#choice = choice;
+    const isNew = before?.target === choice.target && before.source !== choice.source;
+    if (isNew && choice.source === 'kubelet') this.#ports.consent.reconsider(choice.identity);
   }
 
   #begin(subject: Subject | undefined): void {

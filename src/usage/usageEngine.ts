@@ -116,7 +116,7 @@ export class UsageEngine {
     return false;
   }
 
-  /** Undefined: they are not to be asked. */
+  /** Undefined: it was stopped. */
   async #ask(pods: KnownPods, signal: AbortSignal): Promise<NodeAnswers | undefined> {
     const { nodes } = new Mounts(pods);
     if (nodes.size === 0) return new Map();
@@ -124,7 +124,9 @@ export class UsageEngine {
     if (signal.aborted) return undefined;
     if (!permitted.ok) return answerOf(nodes, permitted);
     if (!permitted.value) return answerOf(nodes, noRight);
-    if (!(await this.#options.ports.consent(signal)) || signal.aborted) return undefined;
+    const consent = await this.#options.ports.consent(signal);
+    if (signal.aborted) return undefined;
+    if (!consent) return answerOf(nodes, noConsent);
     return await this.#kubelets.ask(nodes, signal);
   }
 }
@@ -136,3 +138,7 @@ function answerOf(nodes: Iterable<string>, answer: NoAnswer): NodeAnswers {
 type NoAnswer = ReturnType<typeof fail>;
 
 const noRight = fail('forbidden', 'Kubelets may not be read with the present rights.');
+const noConsent = fail(
+  'unwanted',
+  'Kubelets are not read, as nobody has said yes to that; choose kubelet in pvcwatch.usage.source to be asked again.',
+);

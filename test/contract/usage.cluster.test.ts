@@ -198,7 +198,7 @@ describe('usage, through a real kube-apiserver', () => {
           plansChanged: constantSignal(undefined),
           leases: { take: () => ({ held, confirm: async () => held.value, dispose: () => {} }) },
           shared: new SharedUsageFiles(folder, systemClock, silentLog),
-          consent: { answers, ask: (_, name) => asked.push(name) },
+          consent: { answers, ask: (_, name) => asked.push(name), reconsider: () => {} },
           clock: systemClock,
         }),
     );

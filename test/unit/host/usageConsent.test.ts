@@ -68,7 +68,7 @@ describe('consent to read kubelets', () => {
     assert.equal(questions.length, 1);
   });
 
-  it('that is dismissed is asked for again at the next start only', async () => {
+  it('that is dismissed is asked for again at a start on another day only', async () => {
     answer = undefined;
     const consent = start();
     consent.ask('id', 'prod-eu');
@@ -76,10 +76,35 @@ describe('consent to read kubelets', () => {
     consent.ask('id', 'prod-eu');
     await settle();
     assert.deepEqual([questions.length, consent.answers.value.has('id')], [1, false]);
-    nowMs += 10 * 60_000;
-    start().ask('id', 'prod-eu');
-    await settle();
-    assert.equal(questions.length, 2);
+    for (const [hours, asked] of [
+      [1, 1],
+      [22, 1],
+      [1, 2],
+    ] as const) {
+      nowMs += hours * 3_600_000;
+      consent.ask('id', 'prod-eu');
+      start().ask('id', 'prod-eu');
+      await settle();
+      assert.equal(questions.length, asked);
+    }
+  });
+
+  it('that was refused or dismissed is asked for again by who chooses kubelets, and a yes stands', async () => {
+    for (const first of ['No', undefined] as const) {
+      stored.clear();
+      questions.length = 0;
+      answer = first;
+      const consent = start();
+      consent.ask('id', 'prod-eu');
+      await settle();
+      answer = 'Yes';
+      for (let round = 0; round < 2; round++) {
+        consent.reconsider('id');
+        consent.ask('id', 'prod-eu');
+        await settle();
+        assert.deepEqual([questions.length, consent.answers.value.get('id')], [2, true]);
+      }
+    }
   });
 
   it('is not asked for by two windows side by side, and an answer counts in both', async () => {

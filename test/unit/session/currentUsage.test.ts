@@ -65,6 +65,7 @@ class Window {
   readonly plansChanged = new SignalSource<unknown>(0);
   readonly answers = new SignalSource<ReadonlyMap<string, boolean>>(new Map());
   readonly asked: string[] = [];
+  readonly reconsidered: string[] = [];
   readonly accessChanges = new SignalSource(0);
   plan: UsagePlan = { source: 'auto', prometheus: undefined, editorProxy: { url: '', noProxy: [] } };
   readonly usage: CurrentUsage;
@@ -82,7 +83,11 @@ class Window {
       shared: desk,
       access: { of: async () => ({}), changes: this.accessChanges },
       env: {},
-      consent: { answers: this.answers, ask: (identity, context) => this.asked.push(`${identity} ${context}`) },
+      consent: {
+        answers: this.answers,
+        ask: (identity, context) => this.asked.push(`${identity} ${context}`),
+        reconsider: (identity) => this.reconsidered.push(identity),
+      },
       clock: desk.clock,
     });
     this.follow(session);
@@ -250,5 +255,23 @@ describe('current usage', () => {
     a.answers.set(new Map([['id', false]]));
     assert.equal(await a.current.measured[1]?.options.consent(signal), false);
     assert.deepEqual(a.asked, ['id prod']);
+  });
+
+  it('may be asked for again when the user comes to choose kubelets, and not because they are chosen', async () => {
+    const a = await open('a');
+    const choose = (source: UsagePlan['source']) => {
+      a.plan = { ...a.plan, source };
+      a.plansChanged.set({});
+    };
+    choose('prometheus');
+    assert.deepEqual(a.reconsidered, []);
+    choose('kubelet');
+    a.plansChanged.set({});
+    assert.deepEqual(a.reconsidered, ['id']);
+    choose('off');
+    choose('kubelet');
+    assert.deepEqual(a.reconsidered, ['id', 'id']);
+    a.follow(sessionOf('other'));
+    assert.equal(a.reconsidered.length, 2);
   });
 });

@@ -103,8 +103,12 @@ describe('the usage engine', () => {
     assert.deepEqual(await polled('auto'), ['measured', 'kubelet']);
   });
 
-  it('reads no kubelet when the user has said no', async () => {
-    assert.deepEqual(await polled('auto', false), ['notReported', undefined]);
+  it('reads no kubelet when the user has said no, and says so', async () => {
+    const engine = engineOf('auto', false);
+    await engine.poll(stop.signal);
+    const { quality, reason } = engine.usage.value.readings.get('c1') ?? assert.fail('no reading');
+    assert.equal(quality, 'notReported');
+    assert.match(reason, /Kubelets are not read, as nobody has said yes to that/);
     assert.ok(!usage.paths.includes(summaryPath));
   });
 
