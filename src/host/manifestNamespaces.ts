@@ -1,4 +1,4 @@
-import { FileType, type Uri, workspace } from 'vscode';
+import { FileType, RelativePattern, type Uri, workspace } from 'vscode';
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
@@ -9,12 +9,15 @@ const patterns = [
   { glob: '**/*.{yaml,yml}', most: 500 },
   { glob: '**/*.json', most: 100 },
 ] as const;
+const mostFiles = 600;
 /** Of others', and not to be looked into. */
 const foreign = /\/(node_modules|\.git)\//;
 const excluded = '**/{node_modules,.git}/**';
 const mostBytes = 256 * 1024;
-/** An editor saves often, and a checkout changes many files at once. */
+/** An editor saves often, and a checkout changes many files at once: what has changed is looked at so often at most. */
 const settleMs = 2_000;
+/** If more than that has changed, all is looked at anew. */
+const mostChanges = 100;
 
 /**
  * The namespaces that the manifests in the workspace name, as long as they do. Nothing is read before `start`, and never much
@@ -43,12 +46,11 @@ export class ManifestNamespaces implements Disposable {
   start(): void {
     if (this.#started || this.#lifetime.disposed) return;
     this.#started = true;
-    for (const { glob } of patterns) {
-      const watcher = this.#lifetime.add(workspace.createFileSystemWatcher(glob));
-      const note = (file: Uri) => this.#note(file);
-      for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete])
-        this.#lifetime.add(event(note));
-    }
+    // Of a folder that comes or goes nothing is told of the files in it, so all is watched and little is looked at.
+    const watcher = this.#lifetime.add(workspace.createFileSystemWatcher('**'));
+    this.#lifetime.add(watcher.onDidChange((file) => isManifest(file) && this.#note(file)));
+    this.#lifetime.add(watcher.onDidCreate((file) => (isManifest(file) || mayBeFolder(file)) && this.#note(file)));
+    this.#lifetime.add(watcher.onDidDelete((file) => this.#knows(file) && this.#note(file)));
     this.#lifetime.add(workspace.onDidChangeWorkspaceFolders(() => this.#enqueue(() => this.#readAll())));
     this.#enqueue(() => this.#readAll());
   }
@@ -57,30 +59,53 @@ export class ManifestNamespaces implements Disposable {
     this.#lifetime.dispose();
   }
 
+  /** Of this file or of one in this folder something is known. */
+  #knows(file: Uri): boolean {
+    const path = file.toString();
+    return this.#files.has(path) || [...this.#files.keys()].some((each) => each.startsWith(`${path}/`));
+  }
+
   #note(file: Uri): void {
     if (foreign.test(file.path)) return;
     this.#changed.set(file.toString(), file);
+    if (this.#settling.current) return;
     this.#settling.set(
       this.#clock.after(settleMs, () => {
+        this.#settling.set(undefined);
         const files = [...this.#changed.values()];
         this.#changed.clear();
-        this.#enqueue(() => this.#read(files));
+        this.#enqueue(() => (files.length > mostChanges ? this.#readAll() : this.#readChanged(files)));
       }),
     );
   }
 
   async #readAll(): Promise<void> {
-    const found = await Promise.all(patterns.map(({ glob, most }) => workspace.findFiles(glob, excluded, most)));
+    const files = await manifestsIn();
     this.#files.clear();
-    await this.#read(found.flat());
+    await this.#read(files);
+  }
+
+  async #readChanged(changed: readonly Uri[]): Promise<void> {
+    const files: Uri[] = [];
+    for (const file of changed) {
+      if (isManifest(file)) {
+        files.push(file);
+        continue;
+      }
+      const path = file.toString();
+      for (const each of this.#files.keys()) if (each.startsWith(`${path}/`)) this.#files.delete(each);
+      if (await isFolder(file)) files.push(...(await manifestsIn(file)));
+    }
+    await this.#read(files);
   }
 
   async #read(files: readonly Uri[]): Promise<void> {
     for (const file of files) {
       if (this.#lifetime.disposed) return;
       const names = await namespacesOf(file);
-      if (names.size > 0) this.#files.set(file.toString(), names);
-      else this.#files.delete(file.toString());
+      const path = file.toString();
+      if (names.size === 0) this.#files.delete(path);
+      else if (this.#files.has(path) || this.#files.size < mostFiles) this.#files.set(path, names);
     }
     this.#namespaces.set(new Set([...this.#files.values()].flatMap((names) => [...names])));
   }
@@ -88,6 +113,31 @@ export class ManifestNamespaces implements Disposable {
   #enqueue(task: () => Promise<void>): void {
     this.#reading = this.#reading.then(task).catch(() => {});
   }
+}
+
+function isManifest({ path }: Uri): boolean {
+  return /\.(ya?ml|json)$/.test(path);
+}
+
+/** Most files have an ending and most folders have none: what has one is no folder that is looked into. */
+function mayBeFolder({ path }: Uri): boolean {
+  return !/\.[^/]*$/.test(path);
+}
+
+async function isFolder(file: Uri): Promise<boolean> {
+  try {
+    return (await workspace.fs.stat(file)).type === FileType.Directory;
+  } catch {
+    return false;
+  }
+}
+
+/** In the workspace, or in this folder of it. */
+async function manifestsIn(folder?: Uri): Promise<readonly Uri[]> {
+  const found = patterns.map(({ glob, most }) =>
+    workspace.findFiles(folder ? new RelativePattern(folder, glob) : glob, excluded, most),
+  );
+  return (await Promise.all(found)).flat();
 }
 
 /** None of a file that is gone, is too large or cannot be read. */
