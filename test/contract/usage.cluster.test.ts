@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import type { Disposable } from '../../src/base/disposable.ts';
@@ -25,29 +24,26 @@ import { claims } from '../../src/wire/claims.ts';
 import { Interner } from '../../src/wire/interner.ts';
 import type { Identified, Kind } from '../../src/wire/kind.ts';
 import { pods } from '../../src/wire/pods.ts';
-import { ControlPlane, type User } from '../support/controlPlane.ts';
-import { FakeApiServer } from '../support/fakeApiServer.ts';
+import { ClusterWithKubelet, summaryOf } from '../support/clusterWithKubelet.ts';
+import type { ControlPlane, User } from '../support/controlPlane.ts';
+import type { FakeApiServer } from '../support/fakeApiServer.ts';
 import { FastClock } from '../support/fastClock.ts';
 import { Followed } from '../support/followedSession.ts';
-import { Passage } from '../support/passage.ts';
 import { Authority } from '../support/pki.ts';
 import { PrometheusProgram, prometheusBinary } from '../support/prometheusProgram.ts';
 import { createNamespace } from '../support/rights.ts';
 import { targetOfText } from '../support/textTarget.ts';
 import { until } from '../support/until.ts';
-import { claim } from './objects.ts';
 
 const { signal } = new AbortController();
 const mergeType = 'application/merge-patch+json';
-const group = 'rbac.authorization.k8s.io';
-const kubeletAddress = '192.0.2.10';
 const prometheusAddress = '192.0.2.20';
 const gi = 2 ** 30;
 
 /** `viewer` may see everything but pass no request on; `lister` may ask kubelets; `nobody` may ask one service and nothing else. */
 describe('usage, through a real kube-apiserver', () => {
+  let cluster: ClusterWithKubelet;
   let folder: string;
-  let passage: Passage;
   let plane: ControlPlane;
   let kubelet: FakeApiServer;
   let podUid = '';
@@ -55,17 +51,12 @@ describe('usage, through a real kube-apiserver', () => {
 
   before(async function () {
     this.timeout(120_000);
-    folder = mkdtempSync(join(tmpdir(), 'pvcwatch-usage-'));
-    passage = await Passage.open(folder);
-    const apiServerFlags = ['--egress-selector-config-file', passage.configFile];
-    plane = await ControlPlane.start({ controllerManager: false, apiServerFlags });
-    kubelet = await FakeApiServer.start(plane.servingCertificate('kubelet'));
-    passage.lead(`${kubeletAddress}:10250`, Number(new URL(kubelet.url).port));
-    await node('n1', kubeletAddress);
-    await node('n2', '192.0.2.11');
-    podUid = await mounted('data', 'db-0', 'n1');
-    await mounted('lost', 'db-1', 'n2');
-    await grant('lister', '', [{ apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get'] }]);
+    cluster = await ClusterWithKubelet.start();
+    ({ folder, plane, kubelet } = cluster);
+    await cluster.node('n2', '192.0.2.11');
+    podUid = await cluster.mounted('shop', 'data', 'db-0', 'n1');
+    await cluster.mounted('shop', 'lost', 'db-1', 'n2');
+    await cluster.grantKubelets('lister');
   });
   beforeEach(() => {
     kubelet.handler = (exchange) => exchange.json(summary(podUid));
@@ -73,50 +64,7 @@ describe('usage, through a real kube-apiserver', () => {
   afterEach(() => {
     for (const connection of opened.splice(0)) connection.dispose();
   });
-  after(async () => {
-    await plane?.stop();
-    await kubelet?.close();
-    await passage?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function node(name: string, address: string): Promise<void> {
-    await plane.admin.must('POST', '/api/v1/nodes', { metadata: { name } });
-    const status = {
-      addresses: [{ type: 'InternalIP', address }],
-      daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
-    };
-    await plane.admin.must('PATCH', `/api/v1/nodes/${name}/status`, { status }, { contentType: mergeType });
-  }
-
-  /** A bound claim in `shop`, and a pod on the node that mounts it; the pod's UID. */
-  async function mounted(claimName: string, podName: string, nodeName: string): Promise<string> {
-    const root = '/api/v1/namespaces/shop';
-    await plane.admin.must('POST', `${root}/persistentvolumeclaims`, claim(claimName, '10Gi'));
-    const status = { phase: 'Bound', capacity: { storage: '10Gi' } };
-    const path = `${root}/persistentvolumeclaims/${claimName}/status`;
-    await plane.admin.must('PATCH', path, { status }, { contentType: mergeType });
-    const volumes = [{ name: 'v', persistentVolumeClaim: { claimName } }];
-    const containers = [{ name: 'c', image: 'none' }];
-    const pod = { metadata: { name: podName }, spec: { nodeName, containers, volumes } };
-    const made = await plane.admin.must('POST', `${root}/pods`, pod);
-    return (made.metadata as { readonly uid: string }).uid;
-  }
-
-  async function grant(user: User, namespace: string, rules: readonly unknown[]): Promise<void> {
-    const root = `/apis/${group}/v1`;
-    const kind = namespace === '' ? 'ClusterRole' : 'Role';
-    const name = `usage-${user}`;
-    const at = namespace === '' ? root : `${root}/namespaces/${namespace}`;
-    const plural = kind === 'Role' ? 'role' : 'clusterrole';
-    await plane.admin.must('POST', `${at}/${plural}s`, { metadata: { name }, rules });
-    const subjects = [{ kind: 'User', name: user, apiGroup: group }];
-    await plane.admin.must('POST', `${at}/${plural}bindings`, {
-      metadata: { name },
-      roleRef: { apiGroup: group, kind, name },
-      subjects,
-    });
-  }
+  after(async () => await cluster?.stop());
 
   function contextOf(user: User): UsageContext & { readonly connection: Connection } {
     const target = targetOfText(readFileSync(plane.kubeconfig(user), 'utf8'));
@@ -228,7 +176,7 @@ describe('usage, through a real kube-apiserver', () => {
       before(async function () {
         this.timeout(120_000);
         prometheus = await PrometheusProgram.start(binary, folder, metrics);
-        passage.lead(`${prometheusAddress}:9090`, prometheus.port);
+        cluster.passage.lead(`${prometheusAddress}:9090`, prometheus.port);
         await createNamespace(plane.admin, 'monitoring');
         const root = '/api/v1/namespaces/monitoring';
         const metadata = { name: 'prometheus-operated', labels: { 'operated-prometheus': 'true' } };
@@ -247,7 +195,7 @@ describe('usage, through a real kube-apiserver', () => {
           ports,
         });
         const rule = { apiGroups: [''], resources: ['services/proxy'], verbs: ['get'] };
-        await grant('nobody', 'monitoring', [{ ...rule, resourceNames: ['prometheus-operated:9090'] }]);
+        await cluster.grant('nobody', 'monitoring', [{ ...rule, resourceNames: ['prometheus-operated:9090'] }]);
       });
       after(async () => await prometheus?.stop());
 
@@ -389,17 +337,9 @@ describe('usage, through a real kube-apiserver', () => {
     });
 });
 
-function summary(uid: string) {
-  const figures = {
-    capacityBytes: 10 * gi,
-    availableBytes: 2 * gi,
-    usedBytes: 7 * gi,
-    inodes: 1000,
-    inodesFree: 900,
-    inodesUsed: 100,
-  };
-  const volume = { name: 'v', pvcRef: { name: 'data', namespace: 'shop' }, time: new Date().toISOString(), ...figures };
-  return { node: { nodeName: 'n1' }, pods: [{ podRef: { name: 'db-0', namespace: 'shop', uid }, volume: [volume] }] };
+function summary(podUid: string): object {
+  const names = { namespace: 'shop', claimName: 'data', podName: 'db-0' };
+  return summaryOf([{ ...names, podUid, capacityBytes: 10 * gi, availableBytes: 2 * gi, usedBytes: 7 * gi }]);
 }
 
 /** What a kubelet exports of one claim, and what two clusters would of another of the same name. */
