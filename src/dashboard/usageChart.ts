@@ -45,12 +45,14 @@ export class UsageChart {
   }
 
   #options(): uPlot.Options {
-    const line = (label: string, colour: string, width: number, dash: number[] = []): uPlot.Series => ({
-      ...{ label, width, dash, stroke: () => themeColour(colour), points: { show: isShort } },
+    const line = (label: string, colour: string, fewest: number, dash: number[] = []): uPlot.Series => ({
+      ...{ label, width: 2, dash, stroke: () => themeColour(colour) },
+      points: { show: (plot) => plot.data[0].length < fewest },
     });
     // What is set holds until it is set anew.
     const paths = uPlot.paths.stepped?.({ align: 1 });
     const step = (label: string, colour: string, dash?: number[]): uPlot.Series => ({
+      // One sample makes no line.
       ...line(label, colour, 2, dash),
       ...(paths ? { paths } : {}),
     });
@@ -77,7 +79,8 @@ export class UsageChart {
       series: [
         {},
         {
-          ...line('Used', 'charts-blue', 2),
+          // So few are told apart.
+          ...line('Used', 'charts-blue', 10),
           fill: () => `${hexOf(themeColour('charts-blue'))}22`,
         },
         step('Capacity', 'foreground'),
@@ -149,11 +152,6 @@ export class UsageChart {
 function columnsOf({ timesMs, usedBytes, capacityBytes, warningRatio, criticalRatio }: PanelChart): uPlot.AlignedData {
   const parts = (ratio: number) => capacityBytes.map((bytes) => bytes * ratio);
   return [[...timesMs], [...usedBytes], [...capacityBytes], parts(warningRatio), parts(criticalRatio)];
-}
-
-/** A line needs two samples: so few are drawn as points as well. */
-function isShort(plot: uPlot): boolean {
-  return plot.data[0].length < 10;
 }
 
 function bytesText(bytes: number): string {

@@ -18,6 +18,7 @@ import { forecastText } from './forecastText.ts';
 import { panelStanding } from './panelStanding.ts';
 import type { Level, PanelChart, PanelModel, PanelRow, PanelSection, PanelState, PanelUsage } from './protocol.ts';
 import { ago, capitalized, counted, percentOf, plain } from './text.ts';
+import { sourceNames } from './usageText.ts';
 
 export interface PanelInput {
   readonly snapshot: StorageSnapshot;
@@ -74,10 +75,12 @@ function usageOf({ reading, samples, forecast, nowMs }: PanelInput, own: ClaimTh
   const ratio = reading && fullRatio(reading);
   const { capacityBytes, availableBytes } = reading ?? {};
   const known = ratio !== undefined && capacityBytes !== undefined && availableBytes !== undefined;
-  const text = known
-    ? `${size(capacityBytes - availableBytes)} of ${size(capacityBytes)} used (${percent(ratio)})`
-    : 'Used bytes are not known';
-  const old = reading?.atMs === undefined ? '' : ` Read ${ago(nowMs - reading.atMs)}.`;
+  const text =
+    reading && known
+      ? usedText(reading, `${size(capacityBytes - availableBytes)} of ${size(capacityBytes)} used (${percent(ratio)})`)
+      : 'Used bytes are not known';
+  const from = reading?.source === undefined ? '' : ` from ${sourceNames[reading.source]}`;
+  const old = reading?.atMs === undefined ? '' : ` Read${from} ${ago(nowMs - reading.atMs)}.`;
   const reason = reading ? `${plain(reading.reason, 500)}${old}` : 'Nobody has reported them yet.';
   const told = samples.length === 0 ? 'No history yet' : capitalized(forecastText(forecast));
   const worth = forecast.kind === 'full' && samples.length > 0 ? `${told} (${forecast.confidence} confidence)` : told;
@@ -88,6 +91,13 @@ function usageOf({ reading, samples, forecast, nowMs }: PanelInput, own: ClaimTh
     forecast: worth,
     spoken: `${text}. ${historyText(samples, nowMs)} Forecast: ${worth}.`,
   };
+}
+
+/** Nothing of earlier reads as if it were of now, and nothing of a shared filesystem as if it were the claim's. */
+function usedText({ quality, subject }: Reading, used: string): string {
+  const text = subject === 'filesystem' ? `Filesystem: ${used}` : used;
+  if (quality === 'lastSeen') return `Last seen: ${text}`;
+  return quality === 'notMounted' ? `${text} when last mounted` : text;
 }
 
 function historyText(samples: readonly UsageSample[], nowMs: number): string {

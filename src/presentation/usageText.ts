@@ -3,7 +3,8 @@ import type { Reading } from '../domain/reading.ts';
 import { cutPercent, exactBytes, humanBytes } from './bytes.ts';
 import { markdown, percentOf } from './text.ts';
 
-const sourceNames = { kubelet: 'the kubelet', prometheus: 'Prometheus' } as const;
+/** As they stand in a sentence. */
+export const sourceNames = { kubelet: 'the kubelet', prometheus: 'Prometheus' } as const;
 
 /**
  * How full a claim is, in a few words: `71% used`; `filesystem 71% used` (shared with others); `71% of 20Gi used` (its

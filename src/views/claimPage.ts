@@ -21,7 +21,7 @@ export function claimPage({ script, style, cspSource, nonce }: PageParts): strin
       <p id="${id}-note" class="quiet"></p>
     </section>`;
   const key = (id: string, shape: string, title: string) =>
-    `<li><svg class="key-${id}" viewBox="0 0 24 10" aria-hidden="true">${shape}</svg>${title}</li>`;
+    `<li id="key-${id}"><svg class="key-${id}" viewBox="0 0 24 10" aria-hidden="true">${shape}</svg>${title}</li>`;
   const line = '<path d="M0 5h24"/>';
   return `<!DOCTYPE html>
 <html lang="en">

@@ -103,6 +103,7 @@ describe('claim page', () => {
       assert.ok((await page.locator('#events-rows').innerText()).includes(evil));
       assert.equal(await page.locator('img').count(), 0);
       assert.equal(await page.title(), 'Claim');
+      assert.equal(await page.locator('#key-forecast').isVisible(), true);
       await page.screenshot({ path: join(pictures, `${theme}.png`), fullPage: true });
       const seen = await coloursOf(page);
       const { foreground, background, blue, yellow } = themes[theme];
@@ -179,6 +180,7 @@ describe('claim page', () => {
     await page.locator('#chart canvas').waitFor();
     const seen = await coloursOf(page);
     for (const colour of [themes.light.blue, redOf('light')]) assert.ok(seen.has(colour), `${colour} is drawn`);
+    assert.equal(await page.locator('#key-forecast').isVisible(), false);
     await page.screenshot({ path: join(pictures, 'first.png') });
     await page.close();
   });

@@ -38,7 +38,7 @@ function readingOf(usedGi: number, more: Partial<Reading> = {}): Reading {
     subject: 'claim',
     source: 'kubelet',
     atMs: heardMs - 60_000,
-    reason: 'Read from the kubelet of node-1.',
+    reason: 'It is mounted.',
     capacityBytes: 50 * gi,
     availableBytes: (50 - usedGi) * gi,
     usedBytes: usedGi * gi,
@@ -73,7 +73,17 @@ describe('claim panel', () => {
     it(`says ${text}`, () => {
       const { usage } = claimPanel(inputOf({ reading: readingOf(usedGi) }), undefined);
       assert.deepEqual([usage.text, usage.level], [text, level]);
-      assert.equal(usage.reason, 'Read from the kubelet of node-1. Read 1 min ago.');
+      assert.equal(usage.reason, 'It is mounted. Read from the kubelet 1 min ago.');
+    });
+
+  for (const [more, text] of [
+    [{ quality: 'lastSeen' }, 'Last seen: 40Gi of 50Gi used (80%)'],
+    [{ quality: 'notMounted' }, '40Gi of 50Gi used (80%) when last mounted'],
+    [{ quality: 'sharedFilesystem', subject: 'filesystem' }, 'Filesystem: 40Gi of 50Gi used (80%)'],
+  ] as const)
+    it(`says ${text}`, () => {
+      const { usage } = claimPanel(inputOf({ reading: { ...readingOf(40), ...more } }), undefined);
+      assert.equal(usage.text, text);
     });
 
   it('judges a claim by the bounds that it sets itself, and says what of them is not understood', () => {
