@@ -38,10 +38,11 @@ export function alertCommands(parts: AlertCommandParts): DisposableStore {
   const lifetime = new DisposableStore();
   lifetime.add(
     desk.registerCommand('pvcwatch.snooze', async (given?: unknown) => {
-      const episodes = given === undefined ? await openEpisodes(view) : episodesIn(given);
+      const named = episodesIn(given);
+      const episodes = named.length === 0 ? await openEpisodes(view) : named;
       if (episodes.length === 0) return;
       const open = new Map(view.value.alerts.open.map((episode) => [episode.key, episode]));
-      const chosen = await chooseCovers(episodes.map((episode) => open.get(episode.key) ?? episode));
+      const chosen = await chooseCovers(episodes.map((episode) => open.get(episode.key) ?? frameOf(episode)));
       if (!chosen) return;
       const length = await choose(lengths, { title: 'Snooze', placeHolder: 'For how long?' });
       if (length) for (const { episode, cover } of chosen) await alerts.snooze(episode, length.value, cover);
@@ -64,7 +65,12 @@ export function alertCommands(parts: AlertCommandParts): DisposableStore {
   return lifetime;
 }
 
-/** A notification gives its episodes, the alerts view its row. */
+/** Whatever else it says: only of what is open it is known that it is true. */
+function frameOf({ key, openedMs, subject, contextLabel }: SnoozableEpisode): SnoozableEpisode {
+  return { key, openedMs, subject, contextLabel };
+}
+
+/** A notification gives its episodes, the alerts view its row; nothing where something else was given, by a key binding. */
 function episodesIn(value: unknown): readonly SnoozableEpisode[] {
   if (Array.isArray(value)) return value.filter(isSnoozable);
   const episode = typeof value === 'object' && value !== null && 'episode' in value ? value.episode : undefined;

@@ -106,6 +106,19 @@ describe('window commands', () => {
     await nothingFollowed();
   });
 
+  it('a command that is given something else than it takes does what it does without', async () => {
+    await followed();
+    const episode = { kind: 'claim', key: 'k', openedMs: 1, subject: 'claim:x/y', contextLabel: 'x' };
+    for (const given of ['text', 7, null, [], [episode, 1], {}, { episode }, { claim: 'x' }, { contextName: 1 }])
+      for (const name of ['snooze', 'findClaim', 'showClaim', 'showManifest', 'copyName', 'copyKubectlCommand']) {
+        const command = commands.executeCommand(`pvcwatch.${name}`, given);
+        const closing = setInterval(() => commands.executeCommand('workbench.action.closeQuickOpen'), 100);
+        await command;
+        clearInterval(closing);
+      }
+    assert.equal((await live('shop-eu')).claimedBytes, 100 * gi);
+  });
+
   async function diagnostics(): Promise<string> {
     await commands.executeCommand('pvcwatch.diagnostics');
     const document = window.activeTextEditor?.document;
