@@ -25,12 +25,16 @@ export async function usagePoll(folder: string): Promise<Measurement[]> {
         name: 'used bytes of 5,000 claims: a step of the alert rules',
         unit: 'ms',
         ours: least(kubelets.map(({ alertsMs }) => alertsMs)),
-        bound: { of: 'figure', atMost: 50, tolerance: 1.25 },
       },
       {
         name: 'used bytes of 5,000 claims: all rows and the tooltip',
         unit: 'ms',
         ours: least(kubelets.map(({ viewsMs }) => viewsMs)),
+      },
+      {
+        name: 'used bytes of 5,000 claims: both, in one turn',
+        unit: 'ms',
+        ours: least(kubelets.map(({ viewsMs, alertsMs }) => viewsMs + alertsMs)),
         bound: { of: 'figure', atMost: 50, tolerance: 1.25 },
       },
     ];

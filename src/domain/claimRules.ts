@@ -1,8 +1,9 @@
-import { type ClaimEvidence, type ClaimName, type ClaimRule, isSpace, uidsOf } from './claimEvidence.ts';
-import { isByBounds, keysAt } from './claimKeys.ts';
+import { type ClaimEvidence, type ClaimName, uidsOf } from './claimEvidence.ts';
+import { keysAt } from './claimKeys.ts';
+import { renaming, withAccounts } from './claimMemory.ts';
 import { allFamilies, type Family, familyOf, standings } from './claimStanding.ts';
 import type { FreeThresholds } from './claimThresholds.ts';
-import { adoptedCondition, type ConditionTrack, changed, stepCondition } from './conditionTrack.ts';
+import { type ConditionTrack, changed, stepCondition } from './conditionTrack.ts';
 import type { ClaimEpisode, Episode, EpisodeOrigin } from './episode.ts';
 import type { Past } from './historySample.ts';
 import type { Reading } from './reading.ts';
@@ -86,9 +87,10 @@ export interface ClaimRuleStep {
 /**
  * One step of the rules about claims: pure, and unmoved by missing data.
  *
- * What cannot be judged in this look (no new reading, not mounted, volumes that are not live) is kept as it is. What is gone,
+ * What cannot be judged in this look (no new reading, not mounted, volumes that are not live) is kept as it is. What is gone or
  * left out is over, silently; what is looked at as something else or by other bounds from now on goes on as that, silently; what
- * is only out of sight, in a smaller scope, is forgotten and not over. A claim recreated under its name is another one, as all goes by UID.
+ * is only out of sight, in a smaller scope, is forgotten and not over. A claim recreated under its name is another one, as all
+ * goes by UID.
  *
  * Critical and warning are episodes of their own, and one story. Critical is told whenever it opens or ends. Of a warning nothing
  * is said while it is critical too: not that it opens or ends beside that, nor that both end together. So what gets worse is
@@ -101,21 +103,22 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
   if (claims === undefined) return { state: { ...previous, followed: before, unseen }, effects: [] };
   const uids = new Set([...before.values()].flatMap(({ evidence }) => uidsOf(evidence)));
   const followed = new Map<string, FollowedCondition>();
-  const judged = new Set<string>();
   const seen = new Set<Family>(observation.volumes ? ['claims', 'volumes'] : ['claims']);
   const changes: Change[] = [];
   const effects: ClaimEffect[] = [];
   const keyOf = keysAt(observation.origin);
   const isOld = !userChange && isJudged(previous, observation);
-  const subjects = isOld ? undefined : spaceSubjects(observation, claims);
+  const subjects = isOld ? undefined : spaceSubjects(observation, claims, uids);
   let isUnsure = false;
   const space = subjects ? spaceConditions(observation, subjects, uids) : [];
-  for (const condition of [...space, ...stateConditions(observation, claims, uids)]) {
+  const conditions = new Map<string, Condition>();
+  for (const condition of space) conditions.set(keyOf(condition.key), condition);
+  for (const condition of stateConditions(observation, claims, uids)) conditions.set(keyOf(condition.key), condition);
+  const renamed = renaming(before, conditions);
+  for (const [key, condition] of conditions) {
     const { evidence, holds, twin } = condition;
-    const key = keyOf(condition.key);
-    const known = before.get(key) ?? renamed(key, condition, before);
+    const known = before.get(key) ?? renamed(key, condition);
     const family = familyOf(evidence.rule);
-    for (const uid of uidsOf(evidence)) judged.add(`${evidence.rule} ${uid}`);
     if (holds === undefined) {
       isUnsure = true;
       if (known) followed.set(key, { ...known, holds });
@@ -132,9 +135,9 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
     if (track?.episode && !change && !before.has(key)) effects.push({ kind: 'opened', episode: track.episode });
     if (change) changes.push({ kind: change, key, twin: twin === undefined ? undefined : keyOf(twin) });
   }
-  if (subjects && subjects.size > 0 && !isUnsure) seen.add('space');
+  if (subjects?.any && !isUnsure) seen.add('space');
   effects.push(...changes.map((change) => settle(change, followed, changes)));
-  effects.push(...unjudged({ before, followed, judged, isOld }, observation, claims));
+  effects.push(...unjudged({ before, followed, conditions, isOld }, observation, claims));
   const { readings, past } = observation;
   return { state: { followed, unseen: without(unseen, seen), judgedBy: { readings, past } }, effects };
 }
@@ -177,49 +180,28 @@ function settle(
   return { kind: kind === 'closed' ? 'closed' : 'opened', episode: told };
 }
 
-/**
- * What is remembered of a condition under another key, by other bounds or as another subject: it goes on, and nothing is said of
- * that, as what is new is the name.
- */
-function renamed(
-  key: string,
-  { subject, evidence }: Condition,
-  before: ReadonlyMap<string, FollowedCondition>,
-): FollowedCondition | undefined {
-  if (!isSpace(evidence) || before.size === 0) return undefined;
-  const uids = new Set(uidsOf(evidence));
-  const others = [...before.values()].filter(
-    (other) =>
-      other.evidence.rule === evidence.rule &&
-      other.evidence.level === evidence.level &&
-      uidsOf(other.evidence).some((uid) => uids.has(uid)),
-  );
-  const open = others.find(({ track: { episode } }) => episode && episode.closedMs === undefined);
-  const known = open ?? others[0];
-  if (!known?.track.episode) return known;
-  return { ...known, track: { ...known.track, episode: { ...known.track.episode, key, subject, shown: false } } };
-}
-
 /** What a look was at, and what it found. */
 interface Looked {
   readonly before: ReadonlyMap<string, FollowedCondition>;
   readonly followed: Map<string, FollowedCondition>;
-  /** RULE UID */
-  readonly judged: ReadonlySet<string>;
+  /** By the keys of their episodes. */
+  readonly conditions: ReadonlyMap<string, Condition>;
   /** Nothing new was read: space was not looked at. */
   readonly isOld: boolean;
 }
 
 /** Keeps what this look had nothing about, and ends what nobody will look at again. */
 function unjudged(
-  { before, followed, judged, isOld }: Looked,
+  { before, followed, conditions, isOld }: Looked,
   observation: ClaimObservation,
   claims: readonly ClaimRecord[],
 ): readonly ClaimEffect[] {
-  const isJudged = (rule: ClaimRule, uid: string) => judged.has(`${rule} ${uid}`);
   const rest = [...before].filter(([key]) => !followed.has(key));
   if (rest.length === 0) return [];
-  const standing = standings(observation, claims, isJudged);
+  const judged = new Set<string>();
+  for (const { evidence } of conditions.values())
+    for (const uid of uidsOf(evidence)) judged.add(`${evidence.rule} ${uid}`);
+  const standing = standings(observation, claims, (rule, uid) => judged.has(`${rule} ${uid}`));
   const effects: ClaimEffect[] = [];
   for (const [key, condition] of rest) {
     const { evidence, track } = condition;
@@ -233,26 +215,6 @@ function unjudged(
     effects.push({ kind: 'closed', episode: stands === 'elsewhere' ? closed : { ...closed, over: stands } });
   }
   return effects;
-}
-
-/** What is followed with what the windows know together of the same place, by the same bounds. */
-function withAccounts(
-  followed: ClaimRuleState['followed'],
-  { accounts, origin, thresholds, nowMs }: ClaimObservation,
-): ClaimRuleState['followed'] {
-  const keyOf = keysAt(origin);
-  const start = keyOf('');
-  let next: Map<string, FollowedCondition> | undefined;
-  for (const [key, account] of accounts) {
-    if (account.kind !== 'claim' || !key.startsWith(start)) continue;
-    if (!isByBounds(key, account.evidence, thresholds)) continue;
-    const known = followed.get(key);
-    const track = adoptedCondition(known?.track, account, nowMs);
-    if (!track || track === known?.track) continue;
-    next ??= new Map(followed);
-    next.set(key, { evidence: account.evidence, track, holds: known?.holds });
-  }
-  return next ?? followed;
 }
 
 function episodeOf(key: string, condition: Condition, { origin, nowMs }: ClaimObservation): ClaimEpisode {

@@ -2,7 +2,7 @@ import { type FreeThresholds, thresholdsOf } from './claimThresholds.ts';
 import { isWatchedForSpace } from './freeSpace.ts';
 import type { Reading } from './reading.ts';
 import type { ClaimRecord } from './records.ts';
-import { type SpaceLeft, spaceLeft } from './spaceLeft.ts';
+import { isPlenty, type SpaceLeft, spaceLeft } from './spaceLeft.ts';
 
 export type FreeLevel = 'normal' | 'warning' | 'error';
 
@@ -26,6 +26,7 @@ export function freeSpace(claim: ClaimRecord, reading: Reading | undefined, gene
   const own = thresholdsOf(claim, general);
   if (own.ignored) return enough;
   const thresholds = reading.subject === 'filesystem' ? { ...general, ignored: false, problems: [] } : own;
+  if (isPlenty(reading, thresholds)) return enough;
   // Without a past nobody says when it will be full, and nobody asks.
   const left = spaceLeft(reading, () => undefined, thresholds, 0);
   const [scarcest] = left.toSorted((a, b) => a.free / a.total - b.free / b.total);

@@ -1,32 +1,44 @@
-/** A value at a time. */
-export interface TimedValue {
-  readonly atMs: number;
-  readonly value: number;
-}
-
 /**
- * Where the line of least squares through `values` leads `aheadMs` after `nowMs`: `predict_linear` of Prometheus, whose
- * intercept is at the time of the evaluation and whose sums are Kahan's. Undefined with fewer than two values.
+ * The line of least squares through values over time: `predict_linear` of Prometheus, whose intercept is at the time of the
+ * evaluation (`nowMs`) and whose sums are Kahan's.
  */
-export function predictLinear(values: readonly TimedValue[], nowMs: number, aheadMs: number): number | undefined {
-  const [first] = values;
-  if (first === undefined || values.length < 2) return undefined;
-  // As there: a line through equal values is flat, whatever rounding says.
-  if (values.every(({ value }) => value === first.value)) return first.value;
-  const [x, y, xy, xx] = [new KahanSum(), new KahanSum(), new KahanSum(), new KahanSum()];
-  for (const { atMs, value } of values) {
-    const seconds = (atMs - nowMs) / 1000;
-    x.add(seconds);
-    y.add(value);
-    xy.add(seconds * value);
-    xx.add(seconds * seconds);
+export class LinearTrend {
+  readonly #nowMs: number;
+  readonly #x = new KahanSum();
+  readonly #y = new KahanSum();
+  readonly #xy = new KahanSum();
+  readonly #xx = new KahanSum();
+  #count = 0;
+  #first = 0;
+  #flat = true;
+
+  constructor(nowMs: number) {
+    this.#nowMs = nowMs;
   }
-  const count = values.length;
-  const covariance = xy.total - (x.total * y.total) / count;
-  const variance = xx.total - (x.total * x.total) / count;
-  const slope = covariance / variance;
-  const intercept = y.total / count - (slope * x.total) / count;
-  return intercept + (slope * aheadMs) / 1000;
+
+  add(atMs: number, value: number): void {
+    const seconds = (atMs - this.#nowMs) / 1000;
+    if (this.#count === 0) this.#first = value;
+    else if (value !== this.#first) this.#flat = false;
+    this.#count++;
+    this.#x.add(seconds);
+    this.#y.add(value);
+    this.#xy.add(seconds * value);
+    this.#xx.add(seconds * seconds);
+  }
+
+  /** Where it leads `aheadMs` after now; undefined with fewer than two values. */
+  predict(aheadMs: number): number | undefined {
+    if (this.#count < 2) return undefined;
+    // As there: a line through equal values is flat, whatever rounding says.
+    if (this.#flat) return this.#first;
+    const [x, y, count] = [this.#x.total, this.#y.total, this.#count];
+    const covariance = this.#xy.total - (x * y) / count;
+    const variance = this.#xx.total - (x * x) / count;
+    const slope = covariance / variance;
+    const intercept = y / count - (slope * x) / count;
+    return intercept + (slope * aheadMs) / 1000;
+  }
 }
 
 /** A sum that keeps what rounding takes away (Kahan and Neumaier). */

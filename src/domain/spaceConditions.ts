@@ -6,7 +6,7 @@ import { canFillUp } from './freeSpace.ts';
 import type { HistorySample } from './historySample.ts';
 import { fullRatio, hasFigures, inodeRatio, type Reading } from './reading.ts';
 import type { ClaimRecord, VolumeRecord } from './records.ts';
-import { type SpaceLeft, spaceLeft } from './spaceLeft.ts';
+import { isPlenty, type SpaceLeft, spaceLeft } from './spaceLeft.ts';
 
 /** kubernetes-mixin's `for`. */
 const criticalForMs = 60_000;
@@ -36,10 +36,10 @@ interface Read {
  */
 export function* spaceConditions(
   observation: ClaimObservation,
-  subjects: ReadonlyMap<string, SpaceSubject>,
+  { subjects }: SpaceSubjects,
   followed: ReadonlySet<string>,
 ): Generator<Condition> {
-  for (const subject of subjects.values()) {
+  for (const subject of subjects) {
     const isFollowed = subject.read.some(({ claim }) => followed.has(claim.uid));
     for (const [worst, left] of leftOf(subject, observation))
       if (isFollowed || left.critical || left.warning !== false)
@@ -91,32 +91,43 @@ function* bothLevels(
     };
 }
 
-/** What can be judged now, by its key. */
+/** What can be judged now. */
+export interface SpaceSubjects {
+  /** There is any. */
+  readonly any: boolean;
+  /** Those that have to be: not where so much is free that nothing can hold, and nothing is remembered. */
+  readonly subjects: Iterable<SpaceSubject>;
+}
+
+/** What can be judged now; `followed`: UIDs of which something is remembered. */
 export function spaceSubjects(
   observation: ClaimObservation,
   claims: readonly ClaimRecord[],
-): ReadonlyMap<string, SpaceSubject> {
+  followed: ReadonlySet<string>,
+): SpaceSubjects {
   const { readings, lastVolumes, thresholds } = observation;
-  const subjects = new Map<string, SpaceSubject>();
+  const general: ClaimThresholds = { ...thresholds, ignored: false, problems: [] };
+  const filesystems = new Map<string, SpaceSubject>();
+  const subjects: SpaceSubject[] = [];
+  let any = false;
   for (const claim of claims) {
     const reading = readings.get(claim.uid);
     if (!reading || !ofNow.has(reading.quality) || !hasFigures(reading) || reading.atMs === undefined) continue;
-    const own = thresholdsOf(claim, thresholds);
+    const own = claim.alertWishes === undefined ? general : thresholdsOf(claim, thresholds);
     if (isLeftOut(claim, own)) continue;
-    const shared = reading.subject === 'filesystem';
+    any = true;
+    if (reading.subject !== 'filesystem') {
+      if (!followed.has(claim.uid) && isPlenty(reading, own)) continue;
+      subjects.push({ kind: 'claim', key: `claim ${claim.uid}`, read: [{ claim, reading }], thresholds: own });
+      continue;
+    }
     const volume = claim.volumeName === undefined ? undefined : lastVolumes.get(claim.volumeName);
-    const key = shared ? filesystemKey(claim, volume, reading) : `claim ${claim.uid}`;
-    const known = subjects.get(key);
+    const key = filesystemKey(claim, volume, reading);
+    const known = filesystems.get(key);
     if (known) known.read.push({ claim, reading });
-    else
-      subjects.set(key, {
-        kind: shared ? 'filesystem' : 'claim',
-        key,
-        read: [{ claim, reading }],
-        thresholds: shared ? { ...thresholds, ignored: false, problems: [] } : own,
-      });
+    else filesystems.set(key, { kind: 'filesystem', key, read: [{ claim, reading }], thresholds: general });
   }
-  return subjects;
+  return { any, subjects: [...subjects, ...filesystems.values()] };
 }
 
 const ofNow: ReadonlySet<Reading['quality']> = new Set(['measured', 'sharedFilesystem', 'filesystemNotGrown']);

@@ -1,7 +1,7 @@
 import { boundRatio, type ClaimThresholds } from './claimThresholds.ts';
 import { usedBytesOf } from './freeSpace.ts';
 import type { HistorySample } from './historySample.ts';
-import { predictLinear, type TimedValue } from './linearTrend.ts';
+import { LinearTrend } from './linearTrend.ts';
 import type { VolumeStats } from './reading.ts';
 
 /** kubernetes-mixin: so long a past, to look so far ahead. */
@@ -39,51 +39,70 @@ export function spaceLeft(
 ): readonly SpaceLeft[] {
   const { capacityBytes, availableBytes, inodes, inodesUsed } = stats;
   const { limitBytes } = thresholds;
-  const window = () => past()?.filter(({ atMs }) => atMs >= nowMs - pastMs && atMs <= nowMs);
+  const trendOf = (free: (sample: HistorySample) => number | undefined) => () => {
+    const known = past();
+    if (!known) return undefined;
+    const trend = new LinearTrend(nowMs);
+    for (const sample of known) {
+      if (sample.atMs < nowMs - pastMs || sample.atMs > nowMs) continue;
+      const value = free(sample);
+      if (value !== undefined) trend.add(sample.atMs, value);
+    }
+    return trend;
+  };
   const left: SpaceLeft[] = [];
   if (capacityBytes !== undefined && availableBytes !== undefined && capacityBytes > 0) {
     const [total, free] = bytesAt(capacityBytes, availableBytes, limitBytes);
     const bounds = [boundRatio(thresholds.warning, total), boundRatio(thresholds.critical, total)] as const;
-    const values = () =>
-      window()?.map((each) => valueAt(each, bytesAt(each.capacityBytes, each.availableBytes, limitBytes)));
-    left.push(judged({ of: 'bytes', total, free }, usedBytesOf(stats) ?? 0, bounds, values, nowMs));
+    const trend = trendOf((each) => bytesAt(each.capacityBytes, each.availableBytes, limitBytes)[1]);
+    left.push(judged({ of: 'bytes', total, free }, usedBytesOf(stats) ?? 0, bounds, trend));
   }
   if (inodes !== undefined && inodesUsed !== undefined && inodes > 0) {
     const [total, free] = inodesAt(inodes, inodesUsed, capacityBytes, limitBytes);
     const bounds = [thresholds.inodesWarning, thresholds.inodesCritical] as const;
-    const values = () =>
-      window()?.flatMap((each) =>
-        each.inodes === undefined || each.inodesUsed === undefined
-          ? []
-          : [valueAt(each, inodesAt(each.inodes, each.inodesUsed, each.capacityBytes, limitBytes))],
-      );
-    left.push(judged({ of: 'inodes', total, free }, inodesUsed, bounds, values, nowMs));
+    const trend = trendOf((each) =>
+      each.inodes === undefined || each.inodesUsed === undefined
+        ? undefined
+        : inodesAt(each.inodes, each.inodesUsed, each.capacityBytes, limitBytes)[1],
+    );
+    left.push(judged({ of: 'inodes', total, free }, inodesUsed, bounds, trend));
   }
   return left;
+}
+
+/**
+ * Whether so much is free that `spaceLeft` finds nothing, at a first glance: most of what is looked at is so. What grows up to a
+ * limit has no less left than it has now.
+ */
+export function isPlenty(
+  { capacityBytes, availableBytes, inodes, inodesUsed }: VolumeStats,
+  { warning, critical, inodesWarning, inodesCritical }: ClaimThresholds,
+): boolean {
+  if (capacityBytes !== undefined && availableBytes !== undefined && capacityBytes > 0) {
+    const below = Math.max(boundRatio(warning, capacityBytes), boundRatio(critical, capacityBytes));
+    if (!(availableBytes / capacityBytes >= below)) return false;
+  }
+  if (inodes === undefined || inodesUsed === undefined || !(inodes > 0)) return true;
+  return (inodes - inodesUsed) / inodes >= Math.max(inodesWarning, inodesCritical);
 }
 
 function judged(
   space: Pick<SpaceLeft, 'of' | 'total' | 'free'>,
   used: number,
   [warningBelow, criticalBelow]: readonly [warning: number, critical: number],
-  values: () => readonly TimedValue[] | undefined,
-  nowMs: number,
+  trendOf: () => LinearTrend | undefined,
 ): SpaceLeft {
   const ratio = space.free / space.total;
   const below = { warning: warningBelow, critical: criticalBelow };
   const critical = used > 0 && ratio < criticalBelow;
   if (!(used > 0 && ratio < warningBelow)) return { ...space, below, critical, warning: false };
-  const past = values();
-  if (past === undefined) return { ...space, below, critical, warning: undefined };
-  const predicted = predictLinear(past, nowMs, aheadMs);
+  const trend = trendOf();
+  if (!trend) return { ...space, below, critical, warning: undefined };
+  const predicted = trend.predict(aheadMs);
   return { ...space, below, critical, predicted, warning: predicted !== undefined && predicted < 0 };
 }
 
 type TotalAndFree = readonly [total: number, free: number];
-
-function valueAt({ atMs }: HistorySample, [, free]: TotalAndFree): TimedValue {
-  return { atMs, value: free };
-}
 
 function bytesAt(capacity: number, available: number, limit = 0): TotalAndFree {
   return limit > capacity ? [limit, limit - capacity + available] : [capacity, available];

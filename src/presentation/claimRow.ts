@@ -60,6 +60,18 @@ export function claimRow(claim: ClaimRecord, context: ClaimContext): Row {
   };
 }
 
+/** Whether a row says the same of two readings of its claim: most figures that have moved have not moved a percent. */
+export function isReadAlike(
+  claim: ClaimRecord,
+  a: Reading | undefined,
+  b: Reading | undefined,
+  thresholds: FreeThresholds,
+): boolean {
+  if (usageText(a) !== usageText(b) || a?.quality !== b?.quality || a?.subject !== b?.subject) return false;
+  const [one, other] = [freeSpace(claim, a, thresholds), freeSpace(claim, b, thresholds)];
+  return one.level === other.level && one.of === other.of && one.belowRatio === other.belowRatio;
+}
+
 /** Whether two rows of the same claim are drawn the same; the tooltip is left out, which is drawn later. */
 export function isSameClaimRow(a: Row, b: Row): boolean {
   return (

@@ -1,7 +1,7 @@
 import { sameThresholds } from '../domain/claimThresholds.ts';
 import { ownUsedBytes } from '../domain/freeSpace.ts';
 import type { ClaimRecord } from '../domain/records.ts';
-import { type ClaimContext, claimRow, isSameClaimRow } from './claimRow.ts';
+import { type ClaimContext, claimRow, isReadAlike, isSameClaimRow } from './claimRow.ts';
 import { ordered } from './order.ts';
 import type { Row } from './row.ts';
 import type { Sort, StorageView } from './storageView.ts';
@@ -64,7 +64,9 @@ function refreshed(listed: Listed, before: Source, source: Source): Listed {
   if (before.readings === source.readings) return listed;
   const rows = listed.rows.map((row, index) => {
     const claim = listed.claims[index];
-    if (!claim || before.readings.get(claim.uid) === source.readings.get(claim.uid)) return row;
+    if (!claim) return row;
+    const [old, reading] = [before.readings.get(claim.uid), source.readings.get(claim.uid)];
+    if (old === reading || isReadAlike(claim, old, reading, source.thresholds)) return row;
     const next = claimRow(claim, source);
     return isSameClaimRow(row, next) ? row : next;
   });

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { predictLinear } from '../../../src/domain/linearTrend.ts';
+import { LinearTrend } from '../../../src/domain/linearTrend.ts';
+
+type Values = readonly { readonly atMs: number; readonly value: number }[];
+
+function predictLinear(values: Values, nowMs: number, aheadMs: number): number | undefined {
+  const trend = new LinearTrend(nowMs);
+  for (const { atMs, value } of values) trend.add(atMs, value);
+  return trend.predict(aheadMs);
+}
 
 describe('a straight line through the past', () => {
   const at = (...values: number[]) => values.map((value, minute) => ({ atMs: minute * 60_000, value }));
