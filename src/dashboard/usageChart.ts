@@ -58,8 +58,8 @@ export class UsageChart {
     });
     const axis: uPlot.Axis = {
       ...{ font, stroke: () => themeColour('foreground') },
-      grid: { stroke: () => themeColour('editorIndentGuide-background1'), width: 1 },
-      ticks: { stroke: () => themeColour('editorIndentGuide-background1'), width: 1 },
+      grid: { stroke: gridColour, width: 1 },
+      ticks: { stroke: gridColour, width: 1 },
     };
     return {
       width: Math.max(1, this.#place.clientWidth),
@@ -156,6 +156,11 @@ function columnsOf({ timesMs, usedBytes, capacityBytes, warningRatio, criticalRa
 
 function bytesText(bytes: number): string {
   return humanBytes(BigInt(Math.round(bytes)));
+}
+
+/** High contrast has a line as bright as the text there, which would outshine what is drawn. */
+function gridColour(): string {
+  return isHighContrast() ? `${hexOf(themeColour('foreground'))}44` : themeColour('editorIndentGuide-background1');
 }
 
 /** Every power of 2 up to the largest size there is. */
