@@ -122,6 +122,7 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
     if (holds === undefined) {
       isUnsure = true;
       if (known) followed.set(key, { ...known, holds });
+      if (known?.track.episode && !before.has(key)) effects.push({ kind: 'opened', episode: known.track.episode });
       continue;
     }
     const { track, change } = stepCondition(known?.track, {

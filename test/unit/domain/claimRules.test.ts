@@ -297,6 +297,21 @@ describe('a change of the user', () => {
     assert.deepEqual(story.watch(9, at(60, { thresholds: strict })), ['1: bytes critical opened']);
   });
 
+  it('keeps open what nobody can tell of at the moment', () => {
+    const story = new ClaimStory();
+    const fills = filling(story);
+    story.watch(120, fills);
+    story.history = false;
+    const wide = { ...mixinThresholds, warning: { ratio: 0.2 } };
+    const changed = story.see({ ...fills(story.nowMs), thresholds: wide, userChange: true });
+    assert.deepEqual(changed, ['(bytes warning opened)', '(bytes warning closed)']);
+    const open = [...story.accounts.values()].filter(({ closedMs }) => closedMs === undefined);
+    assert.equal(open.length, 1);
+    story.nowMs += 60_000;
+    story.history = true;
+    assert.deepEqual(story.watch(20, fills), []);
+  });
+
   it('changes nothing in what had begun before', () => {
     const story = new ClaimStory();
     story.watch(1, full(98));
