@@ -20,8 +20,8 @@ function start(): void {
     }
     showParts(data.parts);
     if (!data.parts.chart) return;
-    // Shown first: what is hidden has no width to draw in.
     elementOf('key-forecast').hidden = data.parts.chart.fullMs.length === 0;
+    // Shown first: what is hidden has no width to draw in.
     elementOf('history').hidden = data.parts.chart.timesMs.length === 0;
     if (!chart.show(data.parts.chart)) cursor.textContent = '';
   });

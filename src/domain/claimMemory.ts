@@ -1,4 +1,4 @@
-import { isSpace, uidsOf } from './claimEvidence.ts';
+import { type ClaimEvidence, isSpace, uidsOf } from './claimEvidence.ts';
 import { isByBounds, keysAt } from './claimKeys.ts';
 import type { ClaimObservation, ClaimRuleState, Condition, FollowedCondition } from './claimRules.ts';
 import { adoptedCondition } from './conditionTrack.ts';
@@ -35,18 +35,20 @@ export function renaming(
   for (const [key, known] of before) {
     const { evidence } = known;
     if (!isSpace(evidence) || conditions.has(key)) continue;
-    for (const uid of uidsOf(evidence)) {
-      const of = `${evidence.rule} ${evidence.level} ${uid}`;
-      if (isOpen(known) || !others.has(of)) others.set(of, known);
-    }
+    for (const name of namesOf(evidence)) if (isOpen(known) || !others.has(name)) others.set(name, known);
   }
   return (key, { subject, evidence }) => {
     if (others.size === 0 || !isSpace(evidence)) return undefined;
-    const found = uidsOf(evidence).flatMap((uid) => others.get(`${evidence.rule} ${evidence.level} ${uid}`) ?? []);
+    const found = namesOf(evidence).flatMap((name) => others.get(name) ?? []);
     const known = found.find(isOpen) ?? found[0];
     if (!known?.track.episode) return known;
     return { ...known, track: { ...known.track, episode: { ...known.track.episode, key, subject, shown: false } } };
   };
+}
+
+/** What stays the same of a condition under each of its keys, for each of its claims. */
+function namesOf(evidence: ClaimEvidence): readonly string[] {
+  return uidsOf(evidence).map((uid) => `${evidence.rule} ${evidence.level} ${uid}`);
 }
 
 function isOpen({ track: { episode } }: FollowedCondition): boolean {

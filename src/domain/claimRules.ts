@@ -3,7 +3,7 @@ import { keysAt } from './claimKeys.ts';
 import { renaming, withAccounts } from './claimMemory.ts';
 import { allFamilies, type Family, familyOf, standings } from './claimStanding.ts';
 import type { FreeThresholds } from './claimThresholds.ts';
-import { type ConditionTrack, changed, stepCondition } from './conditionTrack.ts';
+import { type ConditionTrack, changed, stepCondition, type TrackStep } from './conditionTrack.ts';
 import type { ClaimEpisode, Episode, EpisodeOrigin } from './episode.ts';
 import type { Past } from './historySample.ts';
 import type { Reading } from './reading.ts';
@@ -111,30 +111,28 @@ export function stepClaims(previous: ClaimRuleState, observation: ClaimObservati
   const subjects = isOld ? undefined : spaceSubjects(observation, claims, uids);
   let isUnsure = false;
   const space = subjects ? spaceConditions(observation, subjects, uids) : [];
-  const conditions = new Map<string, Condition>();
-  for (const condition of space) conditions.set(keyOf(condition.key), condition);
-  for (const condition of stateConditions(observation, claims, uids)) conditions.set(keyOf(condition.key), condition);
+  const found = [...space, ...stateConditions(observation, claims, uids)];
+  const conditions = new Map(found.map((condition) => [keyOf(condition.key), condition]));
   const renamed = renaming(before, conditions);
   for (const [key, condition] of conditions) {
     const { evidence, holds, twin } = condition;
     const known = before.get(key) ?? renamed(key, condition);
-    const family = familyOf(evidence.rule);
-    if (holds === undefined) {
-      isUnsure = true;
-      if (known) followed.set(key, { ...known, holds });
-      if (known?.track.episode && !before.has(key)) effects.push({ kind: 'opened', episode: known.track.episode });
-      continue;
-    }
-    const { track, change } = stepCondition(known?.track, {
-      ...condition,
-      holds,
-      ...{ closeAfterMs: observation.closeAfterMs, nowMs, monotonicMs: observation.monotonicMs },
-      byUser: unseen.has(family),
-      opening: () => episodeOf(key, condition, observation),
-    });
-    if (track) followed.set(key, { evidence, track, holds });
-    if (track?.episode && !change && !before.has(key)) effects.push({ kind: 'opened', episode: track.episode });
+    isUnsure ||= holds === undefined;
+    const { track, change }: TrackStep =
+      holds === undefined
+        ? { track: known?.track }
+        : stepCondition(known?.track, {
+            ...condition,
+            holds,
+            ...{ closeAfterMs: observation.closeAfterMs, nowMs, monotonicMs: observation.monotonicMs },
+            byUser: unseen.has(familyOf(evidence.rule)),
+            opening: () => episodeOf(key, condition, observation),
+          });
+    if (!track) continue;
+    // What cannot be told now keeps what it was told by.
+    followed.set(key, { evidence: holds === undefined && known ? known.evidence : evidence, track, holds });
     if (change) changes.push({ kind: change, key, twin: twin === undefined ? undefined : keyOf(twin) });
+    else if (track.episode && !before.has(key)) effects.push({ kind: 'opened', episode: track.episode });
   }
   if (subjects?.any && !isUnsure) seen.add('space');
   effects.push(...changes.map((change) => settle(change, followed, changes)));

@@ -1,4 +1,4 @@
-import { FileType, RelativePattern, type Uri, workspace } from 'vscode';
+import { type Event, FileType, RelativePattern, type Uri, workspace } from 'vscode';
 import type { Clock } from '../base/clock.ts';
 import { type Disposable, DisposableSlot, DisposableStore } from '../base/disposable.ts';
 import { type Signal, SignalSource } from '../base/signal.ts';
@@ -9,7 +9,7 @@ const patterns = [
   { glob: '**/*.{yaml,yml}', most: 500 },
   { glob: '**/*.json', most: 100 },
 ] as const;
-const mostFiles = 600;
+const mostFiles = patterns.reduce((sum, { most }) => sum + most, 0);
 /** Of others', and not to be looked into. */
 const foreign = /\/(node_modules|\.git)\//;
 const excluded = '**/{node_modules,.git}/**';
@@ -48,9 +48,11 @@ export class ManifestNamespaces implements Disposable {
     this.#started = true;
     // Of a folder that comes or goes nothing is told of the files in it, so all is watched and little is looked at.
     const watcher = this.#lifetime.add(workspace.createFileSystemWatcher('**'));
-    this.#lifetime.add(watcher.onDidChange((file) => isManifest(file) && this.#note(file)));
-    this.#lifetime.add(watcher.onDidCreate((file) => (isManifest(file) || mayBeFolder(file)) && this.#note(file)));
-    this.#lifetime.add(watcher.onDidDelete((file) => this.#knows(file) && this.#note(file)));
+    const follow = (event: Event<Uri>, matters: (file: Uri) => boolean) =>
+      this.#lifetime.add(event((file) => !foreign.test(file.path) && matters(file) && this.#note(file)));
+    follow(watcher.onDidChange, isManifest);
+    follow(watcher.onDidCreate, (file) => isManifest(file) || mayBeFolder(file));
+    follow(watcher.onDidDelete, (file) => this.#files.has(file.toString()) || this.#knownIn(file).length > 0);
     this.#lifetime.add(workspace.onDidChangeWorkspaceFolders(() => this.#enqueue(() => this.#readAll())));
     this.#enqueue(() => this.#readAll());
   }
@@ -59,14 +61,13 @@ export class ManifestNamespaces implements Disposable {
     this.#lifetime.dispose();
   }
 
-  /** Of this file or of one in this folder something is known. */
-  #knows(file: Uri): boolean {
-    const path = file.toString();
-    return this.#files.has(path) || [...this.#files.keys()].some((each) => each.startsWith(`${path}/`));
+  /** The files in this folder of which something is known. */
+  #knownIn(folder: Uri): readonly string[] {
+    const start = `${folder.toString()}/`;
+    return [...this.#files.keys()].filter((path) => path.startsWith(start));
   }
 
   #note(file: Uri): void {
-    if (foreign.test(file.path)) return;
     this.#changed.set(file.toString(), file);
     if (this.#settling.current) return;
     this.#settling.set(
@@ -92,8 +93,7 @@ export class ManifestNamespaces implements Disposable {
         files.push(file);
         continue;
       }
-      const path = file.toString();
-      for (const each of this.#files.keys()) if (each.startsWith(`${path}/`)) this.#files.delete(each);
+      for (const path of this.#knownIn(file)) this.#files.delete(path);
       if (await isFolder(file)) files.push(...(await manifestsIn(file)));
     }
     await this.#read(files);

@@ -63,10 +63,9 @@ export class RememberedConsent implements UsageConsent {
     const all = new Map(remembered(this.#memory));
     if (all.get(identity) === true) return;
     all.delete(identity);
-    this.#memory.update(consentKey, Object.fromEntries(all));
     this.#restFor(identity, 0);
     this.#asked.delete(identity);
-    this.#answers.set(all);
+    this.#keep(all);
   }
 
   async #ask(identity: string, name: string): Promise<void> {
@@ -77,9 +76,12 @@ export class RememberedConsent implements UsageConsent {
       this.#restFor(identity, dismissedMs);
       return;
     }
-    const all = new Map([...remembered(this.#memory), [identity, answer === 'Yes']]);
-    this.#memory.update(consentKey, Object.fromEntries(all));
-    this.#answers.set(all);
+    this.#keep(new Map([...remembered(this.#memory), [identity, answer === 'Yes']]));
+  }
+
+  #keep(answers: ReadonlyMap<string, boolean>): void {
+    this.#memory.update(consentKey, Object.fromEntries(answers));
+    this.#answers.set(answers);
   }
 
   #restFor(identity: string, ms: number): void {

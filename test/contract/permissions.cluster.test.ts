@@ -6,13 +6,13 @@ import { createClaim } from '../support/claimWriter.ts';
 import { ControlPlane } from '../support/controlPlane.ts';
 import { FastClock } from '../support/fastClock.ts';
 import { Followed } from '../support/followedSession.ts';
+import { bindClusterRole } from '../support/rights.ts';
 import { until } from '../support/until.ts';
 
 const limitMs = 30_000;
-const rbac = '/apis/rbac.authorization.k8s.io/v1';
 
 /** The role that the README says is all that is needed. */
-function roleOfReadme(): { readonly kind: string; readonly metadata: { readonly name: string } } {
+function roleOfReadme(): { readonly metadata: { readonly name: string } } {
   const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
   const [, yaml] = /```yaml\n(.*?)```/s.exec(readme) ?? assert.fail('The README shows no role.');
   return parse(yaml ?? '');
@@ -26,12 +26,8 @@ describe('the permissions of the README, on a real kube-apiserver', () => {
     this.timeout(120_000);
     plane = await ControlPlane.start();
     const role = roleOfReadme();
-    await plane.admin.must('POST', `${rbac}/clusterroles`, role);
-    await plane.admin.must('POST', `${rbac}/clusterrolebindings`, {
-      metadata: { name: role.metadata.name },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: role.kind, name: role.metadata.name },
-      subjects: [{ kind: 'User', name: 'nobody', apiGroup: 'rbac.authorization.k8s.io' }],
-    });
+    await plane.admin.must('POST', '/apis/rbac.authorization.k8s.io/v1/clusterroles', role);
+    await bindClusterRole(plane.admin, role.metadata.name, 'nobody');
     await createClaim(plane.admin, 'shop', 'data', '1Gi');
     followed = new Followed(readFileSync(plane.kubeconfig('nobody'), 'utf8'), new FastClock(1));
   });

@@ -31,7 +31,7 @@ import { FastClock } from '../support/fastClock.ts';
 import { Followed } from '../support/followedSession.ts';
 import { Authority } from '../support/pki.ts';
 import { PrometheusProgram, prometheusBinary } from '../support/prometheusProgram.ts';
-import { createNamespace } from '../support/rights.ts';
+import { createNamespace, grant } from '../support/rights.ts';
 import { targetOfText } from '../support/textTarget.ts';
 import { until } from '../support/until.ts';
 
@@ -195,7 +195,7 @@ describe('usage, through a real kube-apiserver', () => {
           ports,
         });
         const rule = { apiGroups: [''], resources: ['services/proxy'], verbs: ['get'] };
-        await cluster.grant('nobody', 'monitoring', [{ ...rule, resourceNames: ['prometheus-operated:9090'] }]);
+        await grant(plane.admin, 'nobody', 'monitoring', [{ ...rule, resourceNames: ['prometheus-operated:9090'] }]);
       });
       after(async () => await prometheus?.stop());
 

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claim } from '../contract/objects.ts';
+import { createClaim, writeStatus } from './claimWriter.ts';
 import { ControlPlane, type User } from './controlPlane.ts';
 import { FakeApiServer } from './fakeApiServer.ts';
 import { Passage } from './passage.ts';
+import { grant } from './rights.ts';
 
 const mergeType = 'application/merge-patch+json';
-const group = 'rbac.authorization.k8s.io';
 const kubeletAddress = '192.0.2.10';
 
 /** A real control plane without controllers, and the kubelet of its node `n1`, which answers as `kubelet.handler` says. */
@@ -48,38 +48,19 @@ export class ClusterWithKubelet {
   /** A bound claim of 10Gi, and a pod on the node that mounts it as its volume `v`; the pod's UID. */
   async mounted(namespace: string, claimName: string, podName: string, nodeName: string): Promise<string> {
     const { admin } = this.plane;
-    const root = `/api/v1/namespaces/${namespace}`;
-    await admin.must('POST', `${root}/persistentvolumeclaims`, claim(claimName, '10Gi'));
-    const status = { phase: 'Bound', capacity: { storage: '10Gi' } };
-    const path = `${root}/persistentvolumeclaims/${claimName}/status`;
-    await admin.must('PATCH', path, { status }, { contentType: mergeType });
+    await createClaim(admin, namespace, claimName, '10Gi');
+    await writeStatus(admin, namespace, claimName, { phase: 'Bound', capacity: { storage: '10Gi' } });
     const volumes = [{ name: 'v', persistentVolumeClaim: { claimName } }];
     const containers = [{ name: 'c', image: 'none' }];
     const pod = { metadata: { name: podName }, spec: { nodeName, containers, volumes } };
-    const made = await admin.must('POST', `${root}/pods`, pod);
+    const made = await admin.must('POST', `/api/v1/namespaces/${namespace}/pods`, pod);
     return (made.metadata as { readonly uid: string }).uid;
-  }
-
-  /** For one namespace, or ('') for all. */
-  async grant(user: User, namespace: string, rules: readonly unknown[]): Promise<void> {
-    const { admin } = this.plane;
-    const root = `/apis/${group}/v1`;
-    const kind = namespace === '' ? 'ClusterRole' : 'Role';
-    const name = `usage-${user}`;
-    const at = namespace === '' ? root : `${root}/namespaces/${namespace}`;
-    const plural = kind === 'Role' ? 'role' : 'clusterrole';
-    await admin.must('POST', `${at}/${plural}s`, { metadata: { name }, rules });
-    const subjects = [{ kind: 'User', name: user, apiGroup: group }];
-    await admin.must('POST', `${at}/${plural}bindings`, {
-      metadata: { name },
-      roleRef: { apiGroup: group, kind, name },
-      subjects,
-    });
   }
 
   /** Lets a user ask kubelets through the API server. */
   async grantKubelets(user: User): Promise<void> {
-    await this.grant(user, '', [{ apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get'] }]);
+    const rule = { apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get'] };
+    await grant(this.plane.admin, user, '', [rule]);
   }
 
   async stop(): Promise<void> {

@@ -45,6 +45,31 @@ export async function createNamespace(admin: AdminClient, name: string): Promise
   await admin.must('POST', '/api/v1/namespaces', { metadata: { name } }, { existing: true });
 }
 
+/** Gives one user these rights besides, in one namespace or ('') in all. */
+export async function grant(
+  admin: AdminClient,
+  name: string,
+  namespace: string,
+  rules: readonly unknown[],
+): Promise<void> {
+  const role = `besides-${name}`;
+  if (namespace === '') {
+    await clusterRole(admin, role, rules);
+    await bindClusterRole(admin, role, name);
+    return;
+  }
+  const root = `${rbac}/namespaces/${namespace}`;
+  const metadata = { name: role };
+  await admin.must('POST', `${root}/roles`, { metadata, rules });
+  const roleRef = { apiGroup: group, kind: 'Role', name: role };
+  await admin.must('POST', `${root}/rolebindings`, { metadata, roleRef, subjects: [user(name)] });
+}
+
+/** Binds a role of the cluster to one user. */
+export async function bindClusterRole(admin: AdminClient, role: string, name: string): Promise<void> {
+  await clusterBinding(admin, role, [user(name)]);
+}
+
 function user(name: string) {
   return { kind: 'User', name, apiGroup: group };
 }
